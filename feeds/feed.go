@@ -53,6 +53,28 @@ const (
 // FailureKind classifies a failed check; each kind has its own next check.
 type FailureKind string
 
+const (
+	FailNone        FailureKind = ""
+	FailNetwork     FailureKind = "network"      // no connection, or it broke
+	FailDNS         FailureKind = "dns"          // the name does not resolve
+	FailTLS         FailureKind = "tls"          // no trustworthy certificate
+	FailTimeout     FailureKind = "timeout"      // not answered within the time allowed
+	FailRefused     FailureKind = "refused"      // an address or port that is not asked
+	FailRedirects   FailureKind = "redirects"    // too many, or in a circle
+	FailTooLarge    FailureKind = "too_large"    // over the byte limit
+	FailEncoding    FailureKind = "encoding"     // a content encoding that does not decode
+	FailNotFound    FailureKind = "not_found"    // 404
+	FailForbidden   FailureKind = "forbidden"    // 401, 403, 451 and the like
+	FailGone        FailureKind = "gone"         // 410
+	FailRateLimited FailureKind = "rate_limited" // 429, or 503 with Retry-After
+	FailServer      FailureKind = "server"       // 5xx
+	FailStatus      FailureKind = "status"       // any other status
+	FailEmpty       FailureKind = "empty"        // 200 with nothing in it
+	FailNotFeed     FailureKind = "not_feed"     // a web page, or nothing known
+	FailBroken      FailureKind = "broken"       // a feed that can't be read
+	FailStore       FailureKind = "store"        // our own database refused the outcome
+)
+
 // Memory is what the poller remembers of a feed's habits, stored as JSON with it.
 type Memory struct {
 	ChurnGUID       bool      `json:"churn_guid,omitempty"`       // GUIDs change at every fetch: identity goes by link
@@ -72,4 +94,8 @@ type Check struct {
 	At      time.Time
 	Status  int // HTTP status, 0 when no answer came
 	Changed bool
+
+	// HoldHost is set when the server asked for quiet (Retry-After): no feed of
+	// the same host is asked before it. Zero otherwise.
+	HoldHost time.Time
 }
