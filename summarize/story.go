@@ -1,0 +1,84 @@
+package summarize
+
+import "time"
+
+// A Story is the articles, from any number of outlets, that tell of one event.
+type Story struct {
+	ID           int64
+	Headline     string
+	Lang         string
+	Articles     []StoryArticle // by publication
+	Developments []StoryDevelopment
+	Disputes     []Dispute
+	Actors       []StoryActor // by salience over the story
+	Publishers   int          // independent publishers: families and copies of one text count once
+	Severity     float64      // 0..1: how grave or far-reaching the event reads
+	FirstSeenAt  time.Time
+	UpdatedAt    time.Time // when it last gained or changed a development
+	MergedInto   int64     // the story that took this one over, 0 when none
+	ImageURL     string
+}
+
+// A StoryArticle is one article's part in a story.
+type StoryArticle struct {
+	ArticleID   int64
+	FeedIDs     []int64 // every feed that carries it
+	URL         string
+	Title       string
+	Publisher   string
+	Family      string
+	Lang        string
+	PublishedAt time.Time
+	SeenAt      time.Time
+	CopyOf      int64 // the article whose text it repeats, 0 when its own
+}
+
+// A StoryDevelopment is one line of a story: the same fact from all its sources.
+type StoryDevelopment struct {
+	ID          int64 // stable while the story lives
+	Version     int   // raised when its figures change: makes an old line news again
+	Text        string
+	Lang        string
+	Sources     []Source // the best-stated first
+	Publishers  int
+	Weight      float64
+	EventAt     time.Time
+	FirstSeenAt time.Time
+	ChangedAt   time.Time
+	Withdrawn   bool   // its only source took it back
+	Was         string // the text before the last change of figures, "" when none
+}
+
+// A Source is an article's statement of a development.
+type Source struct {
+	ArticleID int64
+	URL       string
+	Publisher string
+	Family    string
+	At        time.Time
+	Evidence  Evidence
+}
+
+// A StoryActor is an actor of a story, with the role as first stated.
+type StoryActor struct {
+	ActorID  int64
+	Name     string
+	Type     ActorType
+	Role     string // "" when no source states one
+	RoleBy   Source
+	Salience float64
+}
+
+// A Dispute is a figure on which a story's sources differ.
+type Dispute struct {
+	Field  string // what is counted or measured: "dead", "magnitude", "price"
+	Values []DisputeValue
+	Open   bool // false when the sources have come to agree
+}
+
+// A DisputeValue is one of a dispute's figures and who states it.
+type DisputeValue struct {
+	Value   string // as stated
+	Number  float64
+	Sources []Source
+}
