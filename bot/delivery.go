@@ -61,6 +61,7 @@ type Outbox interface {
 	ParkedRoutes(ctx context.Context, guildID string) ([]ParkedRoute, error)
 	Enqueue(ctx context.Context, deliveries []Delivery) error // those whose Key exists are left alone
 	DeliveryByMessage(ctx context.Context, messageID string) (Delivery, error)
+	DigestDeliveries(ctx context.Context, digestID int64) ([]Delivery, error) // by part
 }
 
 // A ParkedRoute is a channel or user that can't be posted to.
