@@ -307,12 +307,10 @@ func routeOf(req *http.Request) (route string, exempt bool) {
 	out := make([]string, 0, len(parts))
 	for i, part := range parts {
 		switch {
-		case exempt && i > 0 && i < 3:
-			if i == 1 {
-				out = append(out, ":id")
-			} else {
-				out = append(out, ":token")
-			}
+		case parts[0] == "webhooks" && i < 3:
+			out = append(out, part) // each interaction's follow-ups have a bucket of their own
+		case exempt && i == 2:
+			out = append(out, ":token")
 		case i == 1 && (parts[0] == "channels" || parts[0] == "guilds"):
 			out = append(out, part)
 		case isSnowflake(part):
@@ -327,6 +325,9 @@ func routeOf(req *http.Request) (route string, exempt bool) {
 // majorOf is the part of a route that buckets are told apart by.
 func majorOf(route string) string {
 	parts := strings.Split(route, "/")
+	if len(parts) > 2 && strings.HasSuffix(parts[0], " webhooks") {
+		return parts[1] + "/" + parts[2]
+	}
 	if len(parts) > 1 && (strings.HasSuffix(parts[0], " channels") || strings.HasSuffix(parts[0], " guilds")) {
 		return parts[1]
 	}
