@@ -1,6 +1,9 @@
 package bot
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Sentinel errors of the use cases. Anything else is "something went wrong on
 // our side" to a user, and whole in the log.
@@ -22,3 +25,19 @@ type UserError struct {
 
 func (e *UserError) Error() string { return e.Text }
 func (e *UserError) Unwrap() error { return e.Err }
+
+// NewUserError builds a UserError from its stable code, its English text, in
+// which {name} stands for an argument, and the arguments' names and values.
+func NewUserError(code, text string, args ...string) *UserError {
+	e := &UserError{Code: code, Text: text}
+	if len(args) > 0 {
+		e.Args = make(map[string]string, len(args)/2)
+		pairs := make([]string, 0, len(args))
+		for i := 0; i+1 < len(args); i += 2 {
+			e.Args[args[i]] = args[i+1]
+			pairs = append(pairs, "{"+args[i]+"}", args[i+1])
+		}
+		e.Text = strings.NewReplacer(pairs...).Replace(text)
+	}
+	return e
+}
