@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,8 @@ import (
 // DefaultAPI is Discord's own REST API.
 const DefaultAPI = "https://discord.com/api/v10"
 
+var versioned = regexp.MustCompile(`/v\d+$`)
+
 // sessionLife is how many requests one discordgo session makes before it is
 // replaced: it keeps two rate-limit buckets for every interaction it answered,
 // and never drops them.
@@ -23,7 +26,7 @@ const sessionLife = 1000
 // RESTConfig configures a REST.
 type RESTConfig struct {
 	Token     string       // the bot's token, without "Bot "
-	API       string       // base URL; "" = DefaultAPI
+	API       string       // base URL, with or without a version; "" = DefaultAPI
 	UserAgent string       // "" = discordgo's
 	Log       *slog.Logger // nil = slog.Default()
 	// Transport carries the requests out; nil = a transport of its own. Tests put faults here.
@@ -48,6 +51,10 @@ func NewREST(cfg RESTConfig) *REST {
 	if cfg.API == "" {
 		cfg.API = DefaultAPI
 	}
+	cfg.API = strings.TrimRight(cfg.API, "/")
+	if !versioned.MatchString(cfg.API) {
+		cfg.API += "/v10"
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
@@ -63,7 +70,7 @@ func NewREST(cfg RESTConfig) *REST {
 	limiter := NewLimiter(next, cfg.Now)
 	limiter.Log = cfg.Log
 	r := &REST{cfg: cfg, limiter: limiter}
-	r.client = &http.Client{Timeout: 30 * time.Second, Transport: rewriter{base: strings.TrimRight(cfg.API, "/"), next: limiter}}
+	r.client = &http.Client{Timeout: 30 * time.Second, Transport: rewriter{base: cfg.API, next: limiter}}
 	r.current = r.newSession()
 	return r
 }

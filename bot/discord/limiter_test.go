@@ -1,0 +1,236 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// answers is a transport that answers in memory, so that waiting takes no time.
+type answers func(req *http.Request) (status int, header map[string]string, body string)
+
+func (a answers) RoundTrip(req *http.Request) (*http.Response, error) {
+	status, header, body := a(req)
+	h := http.Header{"Content-Type": {"application/json"}}
+	for k, v := range header {
+		h.Set(k, v)
+	}
+	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
+}
+
+func request(t *testing.T, method, path string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, "https://discord.com/api/v10"+path, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
+}
+
+func send(t *testing.T, l *Limiter, method, path string) *http.Response {
+	t.Helper()
+	resp, err := l.RoundTrip(request(t, method, path))
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	drain(resp.Body)
+	return resp
+}
+
+func TestLimiterWaitsForAnExhaustedBucketAndLetsOthersPass(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			return 200, map[string]string{"X-RateLimit-Bucket": "b1", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "1.5"}, "{}"
+		}), time.Now)
+		start := time.Now()
+		send(t, l, "POST", "/channels/100000000000000001/messages")
+		send(t, l, "POST", "/channels/100000000000000002/messages")
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("another channel's bucket waited %v", waited)
+		}
+		send(t, l, "POST", "/channels/100000000000000001/messages")
+		if waited := time.Since(start); waited != 1500*time.Millisecond {
+			t.Errorf("an exhausted bucket was used again after %v", waited)
+		}
+	})
+}
+
+func TestLimiterSharesABucketBetweenRoutes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			return 200, map[string]string{"X-RateLimit-Bucket": "shared", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "2"}, "{}"
+		}), time.Now)
+		send(t, l, "POST", "/channels/100000000000000001/messages")
+		send(t, l, "PUT", "/channels/100000000000000001/pins/100000000000000009") // learns that it shares the bucket
+		start := time.Now()
+		send(t, l, "POST", "/channels/100000000000000001/messages")
+		if waited := time.Since(start); waited != 2*time.Second {
+			t.Errorf("a bucket that another route emptied was used after %v", waited)
+		}
+	})
+}
+
+func TestLimiterHoldsEverythingBackAfterAGlobal429(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		first := true
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			if first {
+				first = false
+				return 429, map[string]string{"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}, `{"retry_after": 10, "global": true}`
+			}
+			return 200, nil, "{}"
+		}), time.Now)
+		start := time.Now()
+		if resp := send(t, l, "GET", "/users/@me"); resp.StatusCode != 429 {
+			t.Fatalf("a long wait must go to the caller, got %d", resp.StatusCode)
+		}
+		send(t, l, "POST", "/interactions/100000000000000001/token/callback")
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("interactions are exempt from the global limit, waited %v", waited)
+		}
+		send(t, l, "GET", "/gateway/bot")
+		if waited := time.Since(start); waited != 10*time.Second {
+			t.Errorf("another route went on after %v", waited)
+		}
+	})
+}
+
+func TestLimiterWaitsOutAShort429Once(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var bodies []string
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			b, _ := io.ReadAll(req.Body)
+			bodies = append(bodies, string(b))
+			if len(bodies) == 1 {
+				return 429, map[string]string{"X-RateLimit-Scope": "user"}, `{"retry_after": 0.5}`
+			}
+			return 200, nil, "{}"
+		}), time.Now)
+		if resp := send(t, l, "POST", "/channels/100000000000000001/messages"); resp.StatusCode != 200 {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+		if len(bodies) != 2 || bodies[0] != bodies[1] {
+			t.Errorf("the second try must send the same body: %q", bodies)
+		}
+	})
+}
+
+func TestLimiterTurnsAnHTML429IntoJSON(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			return 429, map[string]string{"Retry-After": "30"}, "<html>error 1015</html>"
+		}), time.Now)
+		resp, err := l.RoundTrip(request(t, "GET", "/users/@me"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		if !strings.Contains(string(body), `"retry_after":30`) {
+			t.Errorf("body %q", body)
+		}
+	})
+}
+
+func TestLimiterKeepsTheGlobalRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) { return 200, nil, "{}" }), time.Now)
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 120 {
+			wg.Go(func() { send(t, l, "GET", "/users/@me") })
+		}
+		wg.Wait()
+		if took := time.Since(start); took != 2*time.Second {
+			t.Errorf("120 requests at 50 a second took %v", took)
+		}
+	})
+}
+
+func TestLimiterBreaker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		status, scope := 403, ""
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			return status, map[string]string{"X-RateLimit-Scope": scope, "Retry-After": "3"}, `{"retry_after": 3}`
+		}), time.Now)
+		status, scope = 429, "shared" // doesn't count
+		for range 3 {
+			send(t, l, "POST", "/channels/100000000000000001/messages")
+		}
+		if n := l.Stats().Invalid; n != 0 {
+			t.Fatalf("shared 429s were counted: %d", n)
+		}
+		status, scope = 403, ""
+		for range breakerInvalid {
+			send(t, l, "GET", "/users/@me")
+		}
+		if _, err := l.RoundTrip(request(t, "GET", "/users/@me")); !errors.Is(err, ErrBreaker) {
+			t.Errorf("after %d refused requests: %v", breakerInvalid, err)
+		}
+		time.Sleep(12 * time.Minute)
+		if _, err := l.RoundTrip(request(t, "GET", "/users/@me")); err != nil {
+			t.Errorf("twelve minutes later: %v", err)
+		}
+	})
+}
+
+func TestLimiterHeedsTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			return 200, map[string]string{"X-RateLimit-Bucket": "b", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "3600"}, "{}"
+		}), time.Now)
+		send(t, l, "GET", "/users/@me")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := l.RoundTrip(request(t, "GET", "/users/@me").WithContext(ctx)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("err %v", err)
+		}
+	})
+}
+
+func TestLimiterMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(req *http.Request) (int, map[string]string, string) {
+			return 200, map[string]string{"X-RateLimit-Bucket": "w", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "0.001"}, "{}"
+		}), time.Now)
+		for i := range 3 * maxBuckets {
+			time.Sleep(time.Millisecond)
+			send(t, l, "POST", "/webhooks/100000000000000001/token"+strings.Repeat("x", i%7)+string(rune('a'+i%26))+time.Duration(i).String())
+		}
+		if n := len(l.buckets); n > maxBuckets+1 {
+			t.Errorf("%d buckets", n)
+		}
+		if n := len(l.routes); n > 2*maxBuckets {
+			t.Errorf("%d routes", n)
+		}
+	})
+}
+
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/channels/100000000000000001/messages/100000000000000002": "GET channels/100000000000000001/messages/:id",
+		"/guilds/100000000000000001/members/100000000000000002":    "GET guilds/100000000000000001/members/:id",
+		"/users/@me/channels":                                 "GET users/@me/channels",
+		"/interactions/100000000000000001/abc/callback":       "GET interactions/:id/:token/callback",
+		"/webhooks/100000000000000001/abc/messages/@original": "GET webhooks/100000000000000001/abc/messages/@original",
+	} {
+		if got, _ := routeOf(request(t, "GET", path)); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
