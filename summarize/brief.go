@@ -2,6 +2,7 @@ package summarize
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"sitrep/feeds"
@@ -19,9 +20,9 @@ type Brief struct {
 	Engine       string        `json:"engine"` // which engine wrote it: "embedded", "llm:MODEL"
 	Lang         string        `json:"lang"`   // BCP 47 base, "und" when unknown
 	Headline     string        `json:"headline"`
-	Actors       []Actor       `json:"actors"`       // by salience, first the key actors
-	Developments []Development `json:"developments"` // by weight, heaviest first
-	Quotes       []Quote       `json:"quotes"`       // in the order of the text
+	Actors       []Actor       `json:"actors"`              // by salience, first the key actors
+	Developments []Development `json:"developments"`        // by weight, heaviest first
+	Quotes       []Quote       `json:"quotes"`              // in the order of the text
 	LeadOnly     bool          `json:"lead_only,omitempty"` // nothing passed but headline and lead: to be labelled so
 }
 
@@ -53,6 +54,7 @@ type Mention struct {
 	Start       int    `json:"start"` // bytes, as in Evidence
 	End         int    `json:"end"`
 	Descriptive bool   `json:"descriptive,omitempty"`
+	Titled      string `json:"titled,omitempty"` // a name with the title before it, as it stands: "Vice Admiral Ann Roe"
 }
 
 // RoleStatus tells how a role holds, as the article states it.
@@ -90,4 +92,21 @@ type Quote struct {
 	Text     string   `json:"text"`    // exact, without its outer marks
 	Speaker  int      `json:"speaker"` // index into Brief.Actors, -1 where the article doesn't say
 	Evidence Evidence `json:"evidence"`
+}
+
+// Forms returns every form in which the article names or describes the actor,
+// each once: the name first, then titled, bare, short and descriptive forms as
+// they come.
+func (a Actor) Forms() []string {
+	forms := []string{a.Name}
+	add := func(s string) {
+		if s != "" && !slices.Contains(forms, s) {
+			forms = append(forms, s)
+		}
+	}
+	for _, m := range a.Mentions {
+		add(m.Titled)
+		add(m.Text)
+	}
+	return forms
 }

@@ -1,0 +1,104 @@
+package actors
+
+import (
+	"strings"
+
+	"sitrep/summarize/text"
+)
+
+// Correct mends what a tagger leaves wrong where rules know better: names of
+// persons that swallowed a title, names in capitals in the title, and repeats
+// of a name that it missed.
+func Correct(body, title *Passage) {
+	for _, p := range []*Passage{body, title} {
+		p.trimTitles()
+	}
+	repeat(body, title)
+}
+
+// trimTitles moves honorifics and ranks out of persons' names.
+func (p *Passage) trimTitles() {
+	out := p.Names[:0]
+	for _, n := range p.Names {
+		if n.Kind == KindPerson {
+			for n.Last-n.First > 1 && (honorifics[p.low(n.First)] || ranks[p.low(n.First)] && strings.HasSuffix(p.low(n.First), ".")) {
+				n.First++
+			}
+		}
+		for n.Last > n.First && (p.low(n.Last-1) == "'s" || p.low(n.Last-1) == "'" || p.low(n.Last-1) == "’") {
+			n.Last--
+		}
+		if n.Last > n.First {
+			out = append(out, n)
+		}
+	}
+	p.Names = out
+	p.index()
+}
+
+// repeat marks every further occurrence of a name of several words, and of the
+// surnames of persons, that the tagger missed.
+func repeat(body, title *Passage) {
+	known := map[string]Kind{}
+	surnames := map[string]bool{}
+	for _, p := range []*Passage{body, title} {
+		for _, n := range p.Names {
+			if n.Kind == KindMisc {
+				continue
+			}
+			core := p.core(n)
+			if len(core) > 1 || len(core) == 1 && len(core[0]) > 3 {
+				known[strings.Join(core, " ")] = n.Kind
+			}
+			if n.Kind == KindPerson && len(core) > 1 {
+				if last := core[len(core)-1]; len(last) > 3 {
+					surnames[last] = true
+				}
+			}
+		}
+	}
+	if len(known) == 0 {
+		return
+	}
+	for _, p := range []*Passage{body, title} {
+		var extra []Name
+		for i := 0; i < len(p.Toks); i++ {
+			if p.Toks[i].Name >= 0 || p.Toks[i].Kind != text.Word || !isUpper(p.Toks[i].Text) || !p.prose(i) {
+				continue
+			}
+			best, kind := 0, KindMisc
+			key := ""
+			for n := 1; n <= 5 && i+n <= len(p.Toks) && p.Toks[i+n-1].Name < 0 && p.same(i, i+n-1); n++ {
+				if n > 1 {
+					key += " "
+				}
+				key += text.FoldPlain(p.Toks[i+n-1].Text)
+				if k, ok := known[key]; ok {
+					best, kind = n, k
+				}
+			}
+			if best == 0 && surnames[text.FoldPlain(p.Toks[i].Text)] && !(allCaps(p.Toks[i].Text) && len(p.Toks[i].Text) < 4) {
+				best, kind = 1, KindPerson
+			}
+			if best == 0 || best == 1 && roleNouns[p.Toks[i].Low] {
+				continue
+			}
+			extra = append(extra, Name{First: i, Last: i + best, Kind: kind, Actor: -1})
+			i += best - 1
+		}
+		if len(extra) == 0 {
+			continue
+		}
+		merged := make([]Name, 0, len(p.Names)+len(extra))
+		x := 0
+		for _, n := range p.Names {
+			for x < len(extra) && extra[x].First < n.First {
+				merged = append(merged, extra[x])
+				x++
+			}
+			merged = append(merged, n)
+		}
+		p.Names = append(merged, extra[x:]...)
+		p.index()
+	}
+}

@@ -1,0 +1,244 @@
+package actors
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"sitrep/summarize"
+	"sitrep/summarize/text"
+)
+
+type key struct {
+	p *Passage
+	i int
+}
+
+// A Reading is what an article's passages say of its actors.
+type Reading struct {
+	Body, Title *Passage
+	Actors      []summarize.Actor // by salience
+	Quotes      []summarize.Quote // in the order of the text
+
+	cs        []*chain
+	described map[key]*chain // first token of a description
+	pronouns  map[key]*chain
+	index     map[*chain]int // into Actors
+}
+
+// Of reads the actors, roles and quotes out of an article's body and title,
+// whose names are marked.
+func Of(body, title *Passage) *Reading {
+	a := &Reading{Body: body, Title: title, described: map[key]*chain{}, pronouns: map[key]*chain{}, index: map[*chain]int{}}
+	passages := []*Passage{body, title}
+	a.cs = chains(passages)
+	for _, p := range passages {
+		for n := range p.Names {
+			p.Names[n].Actor = -1
+		}
+	}
+	for i, c := range a.cs {
+		for _, m := range c.mentions {
+			if n := m.p.Toks[m.first].Name; n >= 0 {
+				m.p.Names[n].Actor = i
+			}
+		}
+	}
+	f := findRoles(body, a.cs)
+	findRoles(title, a.cs)
+	a.learnGenders(body)
+	a.describe(body, f)
+	for _, c := range a.cs {
+		for _, m := range c.mentions {
+			if m.descriptive {
+				a.described[key{m.p, m.first}] = c
+			}
+		}
+	}
+	a.pronounRoles(body, f)
+	speakers := a.speakers(body, f)
+	a.rank(speakers)
+	for m, q := range body.Marks {
+		if para := body.paraAt(q.Open); para < 0 || !body.Paras[para].Prose {
+			continue
+		}
+		if !body.quotable(m, speakers[m] != nil) {
+			continue
+		}
+		out := summarize.Quote{Text: body.Text[q.Start:q.End], Speaker: -1,
+			Evidence: summarize.Evidence{Part: body.Part, Start: q.Start, End: q.End, Text: body.Text[q.Start:q.End]}}
+		if i, ok := a.index[speakers[m]]; ok && speakers[m] != nil {
+			out.Speaker = i
+		}
+		a.Quotes = append(a.Quotes, out)
+	}
+	return a
+}
+
+// pronounRoles reads "She is our non-executive chair" and "He heads the cyclone
+// desk": the role is that of the person the pronoun means.
+func (a *Reading) pronounRoles(p *Passage, f *finder) {
+	if p.Lang != "en" {
+		return
+	}
+	for s, sent := range p.Sents {
+		if !p.Paras[sent.Para].Prose || sent.First >= sent.Last || p.Toks[sent.First].Quoted {
+			continue
+		}
+		g, ok := personalPronoun(p.low(sent.First), p.Lang)
+		if !ok {
+			continue
+		}
+		k := sent.First + 1
+		for k < sent.Last && (relativeOpeners[p.low(k)] || adverbLike(p.low(k))) {
+			k++
+		}
+		if k >= sent.Last || !beForms[p.low(k)] && !f.officeVerb(k) && p.low(k) != "becomes" && p.low(k) != "became" {
+			continue
+		}
+		if s == 0 {
+			continue
+		}
+		c := a.pronoun(p, sent.First, g)
+		if c == nil {
+			continue
+		}
+		n := -1 // any name of the actor, to file the role under
+		for i := range p.Names {
+			if p.Names[i].Actor >= 0 && a.cs[p.Names[i].Actor] == c && p.Names[i].First < sent.First {
+				n = i
+			}
+		}
+		if n < 0 || p.Toks[p.Names[n].First].Sent != s-1 {
+			continue
+		}
+		if f.officeVerb(k) {
+			e := f.clauseEnd(k)
+			f.give(n, role{first: p.Names[n].First, last: e, from: k, to: e, prefix: -1})
+			continue
+		}
+		f.copula(n, k, p.Names[n].First)
+	}
+}
+
+// rank turns the chains into actors, by salience, and marks the key ones: the
+// headline, the early text, how often, and who speaks count. The features are
+// those that trials on news showed to be worth it: headline, log frequency,
+// early position.
+func (a *Reading) rank(speakers []*chain) {
+	spoken := map[*chain]int{}
+	for _, c := range speakers {
+		if c != nil {
+			spoken[c]++
+		}
+	}
+	sentences := max(1, len(a.Body.Sents))
+	type scored struct {
+		c     *chain
+		score float64
+	}
+	var all []scored
+	for _, c := range a.cs {
+		if len(c.mentions) == 0 || !c.named() {
+			continue
+		}
+		named, described, inTitle := 0, 0, false
+		firstSent := sentences
+		subjects := 0
+		for _, m := range c.mentions {
+			if m.p == a.Title {
+				inTitle = true
+				continue
+			}
+			if m.descriptive {
+				described++
+			} else {
+				named++
+			}
+			if s := m.p.Toks[m.first].Sent; s >= 0 {
+				firstSent = min(firstSent, s)
+				if m.first-m.p.Sents[s].First <= 2 {
+					subjects++
+				}
+			}
+		}
+		s := 1.1*math.Log1p(float64(named)) + 0.5*math.Log1p(float64(described)) + 0.35*math.Log1p(float64(subjects))
+		s += 1.0 * (1 - float64(firstSent)/float64(sentences))
+		if inTitle {
+			s += 1.4
+		}
+		if firstSent <= 1 {
+			s += 0.35
+		}
+		s += 0.55 * math.Min(2, float64(spoken[c]))
+		if len(c.roles) > 0 {
+			s += 0.35
+		}
+		if c.kind == KindPerson {
+			s += 0.25
+		}
+		if c.kind == KindPlace {
+			s -= 1.2
+		}
+		all = append(all, scored{c, s})
+	}
+	slices.SortStableFunc(all, func(x, y scored) int {
+		switch {
+		case x.score > y.score:
+			return -1
+		case x.score < y.score:
+			return 1
+		}
+		return x.c.first - y.c.first
+	})
+	top := 1.0
+	if len(all) > 0 {
+		top = math.Max(all[0].score, 1)
+	}
+	for _, x := range all {
+		a.index[x.c] = len(a.Actors)
+		act := x.c.actor()
+		act.Salience = math.Max(0, math.Min(1, x.score/top))
+		act.Key = x.c.kind != KindPlace && (x.score >= keyScore || len(a.Actors) == 0)
+		a.Actors = append(a.Actors, act)
+	}
+}
+
+// keyScore is the salience sum from which an actor is among those that an
+// article is about.
+const keyScore = 2.7
+
+func (c *chain) named() bool {
+	for _, m := range c.mentions {
+		if !m.descriptive {
+			return true
+		}
+	}
+	return false
+}
+
+// actor turns a chain into the domain's actor.
+func (c *chain) actor() summarize.Actor {
+	act := summarize.Actor{Name: c.display(), Type: c.kind.actorType()}
+	for _, m := range c.mentions {
+		s := m.text()
+		sp := m.p.span(m.first, m.last)
+		if i := strings.Index(m.p.Text[sp.Start:sp.End], s); i >= 0 {
+			sp = text.Span{Start: sp.Start + i, End: sp.Start + i + len(s)}
+		}
+		out := summarize.Mention{Text: s, Part: m.p.Part, Start: sp.Start, End: sp.End, Descriptive: m.descriptive}
+		if m.titled < m.first && !m.descriptive {
+			out.Titled = m.p.Text[m.p.Toks[m.titled].Start:sp.End]
+		}
+		act.Mentions = append(act.Mentions, out)
+	}
+	c.sortRoles()
+	seen := map[string]bool{}
+	for _, r := range c.roles {
+		if role, ok := roleOf(r); ok && !seen[text.Fold(role.Text)] {
+			seen[text.Fold(role.Text)] = true
+			act.Roles = append(act.Roles, role)
+		}
+	}
+	return act
+}

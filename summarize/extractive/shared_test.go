@@ -1,0 +1,229 @@
+package extractive
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+
+	"sitrep/summarize"
+	"sitrep/summarize/actors"
+)
+
+// shared finds ../shared beside the module's root, or skips the test.
+func shared(t testing.TB, parts ...string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Skip("no module root above the working directory")
+		}
+		dir = up
+	}
+	path := filepath.Join(append([]string{filepath.Dir(dir), "shared"}, parts...)...)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("the shared data is not here: %v", err)
+	}
+	return path
+}
+
+func records(t testing.TB, path string) []Record {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var out []Record
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<22)
+	for lines.Scan() {
+		var r Record
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// oracle is a tagger that knows the gold names: what the rules do when tagging
+// is no matter. Set ORACLE=1 to measure with it.
+type oracle map[string][3][]string // by body: persons, organisations, places
+
+func (o oracle) Entities(title, body, lang string) (inTitle, inBody []actors.Entity) {
+	names := o[body]
+	return find(title, names), find(body, names)
+}
+
+func find(s string, names [3][]string) []actors.Entity {
+	var out []actors.Entity
+	taken := make([]bool, len(s)+1)
+	type cand struct {
+		name string
+		kind actors.Kind
+	}
+	var all []cand
+	for k, list := range names {
+		for _, n := range list {
+			all = append(all, cand{n, []actors.Kind{actors.KindPerson, actors.KindOrg, actors.KindPlace}[k]})
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return len(all[i].name) > len(all[j].name) })
+	for _, c := range all {
+		for _, m := range regexp.MustCompile(`(?:^|[^\pL\pN])(`+regexp.QuoteMeta(c.name)+`)(?:$|[^\pL\pN])`).FindAllStringSubmatchIndex(s, -1) {
+			if taken[m[2]] || taken[m[3]-1] {
+				continue
+			}
+			for i := m[2]; i < m[3]; i++ {
+				taken[i] = true
+			}
+			out = append(out, actors.Entity{Start: m[2], End: m[3], Kind: c.kind})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Start < out[j].Start })
+	return out
+}
+
+type goldActor struct {
+	ID, Name, Type string
+	Aliases        []string
+	Articles       []string
+}
+
+func goldOracle(t testing.TB, recs []Record, path string) oracle {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var gold struct{ Actors []goldActor }
+	if err := json.Unmarshal(raw, &gold); err != nil {
+		t.Fatal(err)
+	}
+	lead := regexp.MustCompile(`^(?:[Tt]he|Dr\.|Mr\.|Ms\.|M\.|Vice Admiral|Vizeadmiral|U\.S\. Gen\.|Gen\.|Governor|President|President-elect|Professor|Senator|Colonel|Dame|General|général|Die|Der|die|La|el|a|la|Les|The opposition|The rebel) `)
+	o := oracle{}
+	for _, r := range recs {
+		var names [3][]string
+		for _, a := range gold.Actors {
+			in := false
+			for _, id := range a.Articles {
+				in = in || id == r.ID
+			}
+			if !in {
+				continue
+			}
+			for _, alias := range append([]string{a.Name}, a.Aliases...) {
+				for lead.MatchString(alias) {
+					alias = lead.ReplaceAllString(alias, "")
+				}
+				upper := false
+				for _, w := range strings.Fields(alias) {
+					upper = upper || strings.ToLower(w[:1]) != w[:1] || w[0] > 0x7f
+				}
+				if !upper {
+					continue
+				}
+				k := map[string]int{"person": 0, "org": 1, "place": 2}[a.Type]
+				names[k] = append(names[k], alias)
+			}
+		}
+		o[bound(r.Text)] = names
+	}
+	return o
+}
+
+func goldenTagger(t testing.TB, recs []Record) Tagger {
+	if os.Getenv("ORACLE") != "" {
+		return goldOracle(t, recs, shared(t, "golden", "gold.json"))
+	}
+	return defaultTagger(t)
+}
+
+// TestGolden scores the analysis of the golden set by its own scorer. It fails
+// only where nothing may ever be wrong: SCORE=… prints errors.
+func TestGolden(t *testing.T) {
+	recs := records(t, shared(t, "golden", "articles.jsonl"))
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("the scorer needs python3")
+	}
+	analysis, briefs, err := Analyse(context.Background(), New(goldenTagger(t, recs)), recs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type withStories struct {
+		Analysis
+		Stories []map[string]any `json:"stories"`
+	}
+	out := withStories{Analysis: analysis, Stories: goldStories(t, recs, briefs)}
+	path := filepath.Join(t.TempDir(), "analysis.json")
+	raw, err := json.Marshal(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keep := os.Getenv("ANALYSIS"); keep != "" {
+		path = keep
+	}
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n := os.Getenv("ERRORS")
+	if n == "" {
+		n = "0"
+	}
+	cmd := exec.Command(python, shared(t, "golden", "score.py"), "--gold", shared(t, "golden"), "--out", path, "--errors", n,
+		"--max", "unsupported_claims=0", "quote_false=0", "injected_developments=0")
+	said, err := cmd.CombinedOutput()
+	t.Logf("\n%s", said)
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// goldStories groups the briefs by the gold events, so that what the briefs
+// offer to a story can be measured apart from clustering.
+func goldStories(t testing.TB, recs []Record, briefs []summarize.Brief) []map[string]any {
+	raw, err := os.ReadFile(shared(t, "golden", "gold.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var gold struct {
+		Events []struct {
+			ID       string
+			Articles []string
+		}
+	}
+	if err := json.Unmarshal(raw, &gold); err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]int{}
+	for i, r := range recs {
+		at[r.ID] = i
+	}
+	var out []map[string]any
+	for _, e := range gold.Events {
+		var devs []map[string]any
+		for _, id := range e.Articles {
+			for _, d := range briefs[at[id]].Developments {
+				devs = append(devs, map[string]any{"text": d.Text, "sources": []map[string]any{{"article": id, "evidence": d.Evidence.Text}}})
+			}
+		}
+		out = append(out, map[string]any{"id": e.ID, "articles": e.Articles, "publishers": 1, "developments": devs})
+	}
+	return out
+}
+
+func defaultTagger(t testing.TB) Tagger { return Capitals{} }

@@ -1,0 +1,35 @@
+package grounding
+
+import (
+	"regexp"
+
+	"sitrep/summarize/text"
+)
+
+// instructions are the ways in which a text speaks to the machine that reads it
+// instead of to its readers.
+var instructions = regexp.MustCompile(`(?:` +
+	`\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|direction|rule|guideline|command|context)s?\b` +
+	`|\b(?:ignore|disregard|forget)\b.{0,20}\b(?:all|any|everything|the)\b.{0,24}\b(?:previous|prior|above|earlier|preceding|before)\b` +
+	`|\b(?:note|notice|message|attention|instructions?|memo|reminder)\s+(?:to|for)\s+(?:all\s+|any\s+|the\s+)?(?:ai|a\.i\.|artificial intelligence|llms?|language models?|chatbots?|bots?|assistants?|summari[sz]ers?|crawlers?|machines?|automated|agents?)\b` +
+	`|^\W*(?:assistant|ai|chatbot|summari[sz]er|system|model|bot|gpt|llm|chatgpt|claude|gemini|copilot)\s*[,:]\s*\S` +
+	`|\b(?:you must|you should|you will|please|be sure to|make sure to|do not|don't)\b.{0,24}\b(?:summari[sz]e|summary|state that|output|respond with|reply with|answer with|say that the|include the link|translate this|ping)\b` +
+	`|\bping\s+@(?:everyone|here)\b` +
+	`|\b(?:as an ai|you are an? (?:ai|assistant|language model|helpful|chatbot|bot))\b` +
+	`|\b(?:system prompt|new instructions?:|end of (?:article|prompt|text)\s*[.:]?\s*(?:now|you|instructions?)|begin instructions?|\[/?inst\]|<\|im_(?:start|end)\|>|###\s*(?:system|instruction))` +
+	`|\bsummari[sz]e (?:this|the) (?:page|article|text|story|content|document)\b.{0,12}\b(?:as|by saying|with|in)\b` +
+	`|\b(?:if you are|if you're) (?:an? )?(?:ai|llm|language model|bot|assistant|machine|automated)\b` +
+	`|\bignor(?:a|e|ez|iere|ieren sie|i|ate)\b.{0,24}\b(?:instrucciones|instructions|anweisungen|instruções|istruzioni)\b` +
+	`|\b(?:nota|hinweis|avis|aviso|avviso|note) (?:para|an|aux?|für|per|a|às?|ai|alle) (?:los |las |les |os |as |le |i |gli )?(?:sistemas? de (?:ia|ai)|ki-systeme|systèmes? d'ia|ia|ki|asistentes?|assistants?|assistentes?|assistenti|sistemi (?:di )?ia)\b` +
+	`)`)
+
+// Instruction reports that a text addresses the machine that reads it ("ignore
+// all previous instructions …"). What does is never a development, and its
+// names are no actors. Reported speech about such texts may be caught too: that
+// costs a sentence, and lets nothing in.
+func Instruction(s string) bool {
+	if len(s) > 4000 {
+		s = s[:4000]
+	}
+	return instructions.MatchString(text.Fold(s))
+}
