@@ -1,0 +1,189 @@
+package discordtest_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"sitrep/bot/discordtest"
+)
+
+// rewrite sends discordgo's requests to the simulation.
+type rewrite struct{ base *url.URL }
+
+func (t rewrite) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	_, rest, ok := strings.Cut(r.URL.Path, "/api/v"+discordgo.APIVersion)
+	if !ok {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	r.URL.Scheme, r.URL.Host, r.URL.Path, r.Host = t.base.Scheme, t.base.Host, t.base.Path+rest, t.base.Host
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// newSession is a discordgo session for the simulation, not yet open.
+func newSession(t *testing.T, srv *discordtest.Server) *discordgo.Session {
+	t.Helper()
+	ds, err := discordgo.New("Bot " + srv.Token())
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := url.Parse(srv.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ds.Client = &http.Client{Transport: rewrite{base}}
+	ds.Identify.Intents = discordgo.IntentsGuilds
+	ds.ShouldRetryOnRateLimit = false
+	ds.MaxRestRetries = 0
+	return ds
+}
+
+// openSession is a session that is connected.
+func openSession(t *testing.T, srv *discordtest.Server, handlers ...any) *discordgo.Session {
+	t.Helper()
+	ds := newSession(t, srv)
+	for _, h := range handlers {
+		ds.AddHandler(h)
+	}
+	if err := ds.Open(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = ds.Close() })
+	return ds
+}
+
+func start(t *testing.T, cfg discordtest.Config) *discordtest.Server {
+	t.Helper()
+	srv := discordtest.Start(cfg)
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// TestConversation is the whole way through discordgo: register, be invoked, defer, edit, follow up,
+// have a button pressed and a modal filled in.
+func TestConversation(t *testing.T) {
+	t.Parallel()
+	ctx := within(t)
+	srv := start(t, discordtest.Config{})
+	guild := srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch", Locale: "de"})
+	news := guild.AddChannel(discordtest.ChannelConfig{Name: "news"})
+	ada := guild.AddMember("Ada", discordtest.MemberConfig{Locale: "fr"})
+
+	got := make(chan *discordgo.InteractionCreate, 10)
+	ds := openSession(t, srv, func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		got <- i
+		switch i.Type {
+		case discordgo.InteractionApplicationCommandAutocomplete:
+			_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+				Type: discordgo.InteractionApplicationCommandAutocompleteResult,
+				Data: &discordgo.InteractionResponseData{Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "Harbour", Value: "harbour"}}},
+			})
+		case discordgo.InteractionApplicationCommand:
+			_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+				Type: discordgo.InteractionResponseDeferredChannelMessageWithSource,
+				Data: &discordgo.InteractionResponseData{Flags: discordgo.MessageFlagsEphemeral},
+			})
+			// The library's WebhookEdit has no flags.
+			_, _ = s.RequestWithBucketID("PATCH", discordgo.EndpointInteractionResponseActions(i.AppID, i.Token), map[string]any{
+				"flags": discordtest.FlagComponentsV2,
+				"components": []discordgo.MessageComponent{
+					discordgo.Container{Components: []discordgo.MessageComponent{
+						discordgo.TextDisplay{Content: "**Crane falls** in the harbour"},
+						discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.Button{Label: "Receipts", CustomID: "r:1", Style: discordgo.SecondaryButton}}},
+					}},
+				},
+			}, "original")
+			_, _ = s.FollowupMessageCreate(i.Interaction, true, &discordgo.WebhookParams{Content: "and more"})
+		case discordgo.InteractionMessageComponent:
+			_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+				Type: discordgo.InteractionResponseModal,
+				Data: &discordgo.InteractionResponseData{CustomID: "m:1", Title: "Report", Components: []discordgo.MessageComponent{
+					discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.TextInput{CustomID: "why", Label: "Why", Style: discordgo.TextInputShort, Required: true}}},
+				}},
+			})
+		case discordgo.InteractionModalSubmit:
+			row := i.ModalSubmitData().Components[0].(*discordgo.ActionsRow)
+			_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+				Type: discordgo.InteractionResponseChannelMessageWithSource,
+				Data: &discordgo.InteractionResponseData{Content: "noted: " + row.Components[0].(*discordgo.TextInput).Value},
+			})
+		}
+	})
+	if err := srv.WaitReady(ctx); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ds.ApplicationCommandBulkOverwrite(srv.ApplicationID(), "", []*discordgo.ApplicationCommand{{
+		Name: "latest", Description: "The newest stories",
+		Options: []*discordgo.ApplicationCommandOption{{Type: discordgo.ApplicationCommandOptionString, Name: "topic", Description: "A topic", Autocomplete: true}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	choices, err := ada.Autocomplete(ctx, news, "latest", discordtest.Opt("topic", "har"))
+	if err != nil || len(choices) != 1 || choices[0].Value != "harbour" {
+		t.Fatalf("Autocomplete = %v, %v", choices, err)
+	}
+	<-got
+	in, err := ada.Command(ctx, news, "latest", discordtest.Opt("topic", "harbour"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg, err := in.Message(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := <-got
+	if string(i.Locale) != "fr" || i.GuildLocale == nil || string(*i.GuildLocale) != "de" || i.Member.User.Username != "Ada" ||
+		i.AppPermissions != int64(news.BotPermissions()) || i.AuthorizingIntegrationOwners[0] != guild.ID ||
+		i.ApplicationCommandData().Options[0].StringValue() != "harbour" {
+		t.Errorf("interaction = %+v", i.Interaction)
+	}
+	if !msg.Ephemeral() || !msg.V2() || msg.Find("Receipts") == nil || !strings.Contains(msg.Text(), "Crane falls") {
+		t.Errorf("message = %+v", msg)
+	}
+	if _, err := in.Followup(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	if pub, own := len(news.Messages()), len(ada.Sees(news)); pub != 1 || own != 2 {
+		t.Errorf("everybody sees %d messages, Ada %d; want 1, 2", pub, own)
+	}
+
+	press, err := ada.Press(ctx, msg, "Receipts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	modal, err := press.Modal(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ada.SubmitModal(ctx, modal, nil); err == nil {
+		t.Error("an empty required field was sent")
+	}
+	submit, err := ada.SubmitModal(ctx, modal, map[string]any{"why": "wrong port"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := submit.Message(ctx)
+	if err != nil || answer.Content != "noted: wrong port" {
+		t.Errorf("answer = %+v, %v", answer, err)
+	}
+	for _, r := range srv.Journal().Requests() {
+		if r.Status >= 300 {
+			t.Errorf("%s: %s", r.String(), r.Response)
+		}
+	}
+}
