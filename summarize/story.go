@@ -14,7 +14,7 @@ type Story struct {
 	Publishers   int          // independent publishers: families and copies of one text count once
 	Severity     float64      // 0..1: how grave or far-reaching the event reads
 	FirstSeenAt  time.Time
-	UpdatedAt    time.Time // when it last gained or changed a development
+	UpdatedAt    time.Time // when it last gained a development or a publisher, or changed a development
 	MergedInto   int64     // the story that took this one over, 0 when none
 	ImageURL     string
 }
@@ -47,6 +47,7 @@ type StoryDevelopment struct {
 	ChangedAt   time.Time
 	Withdrawn   bool   // its only source took it back
 	Was         string // the text before the last change of figures, "" when none
+	Corrected   bool   // the last change was an edit at its source, not a newer report
 }
 
 // A Source is an article's statement of a development.

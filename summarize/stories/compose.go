@@ -1,0 +1,546 @@
+package stories
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sitrep/feeds"
+	"sitrep/summarize"
+	"sitrep/summarize/text"
+)
+
+// A Member is one article of a story, as it is now.
+type Member struct {
+	Article *feeds.Article
+	Brief   *summarize.Brief
+	CopyOf  int64   // the article whose text it repeats, 0 when its own
+	FeedIDs []int64 // every feed that carries it; nil: the article's own
+}
+
+// maxDevelopments bounds the lines kept of a story.
+const maxDevelopments = 24
+
+// Compose makes a Story of its members. prev is the story as it was before
+// (zero for a new one): its developments keep their ids; a line whose figures
+// changed gets a higher Version and remembers what it Was; a line that its
+// sources no longer state is Withdrawn. New developments have ID 0. It is pure:
+// the same values give the same Story, in whatever order the members come.
+func Compose(prev summarize.Story, members []Member, now time.Time) summarize.Story {
+	members = slices.Clone(members)
+	slices.SortFunc(members, func(a, b Member) int {
+		return cmp.Or(eventTime(a.Article).Compare(eventTime(b.Article)), cmp.Compare(a.Article.ID, b.Article.ID))
+	})
+	s := summarize.Story{ID: prev.ID, FirstSeenAt: prev.FirstSeenAt, UpdatedAt: prev.UpdatedAt}
+	s.Lang = storyLang(members)
+	for _, m := range members {
+		a := m.Article
+		ids := m.FeedIDs
+		if ids == nil && a.FeedID != 0 {
+			ids = []int64{a.FeedID}
+		}
+		s.Articles = append(s.Articles, summarize.StoryArticle{
+			ArticleID: a.ID, FeedIDs: ids, URL: a.URL, Title: a.Title, Publisher: a.Publisher, Family: family(a), Lang: baseLang(a, m.Brief),
+			PublishedAt: a.PublishedAt, SeenAt: a.SeenAt, CopyOf: m.CopyOf,
+		})
+		if seen := firstSeen(a); !seen.IsZero() && (s.FirstSeenAt.IsZero() || seen.Before(s.FirstSeenAt)) {
+			s.FirstSeenAt = seen
+		}
+		if s.ImageURL == "" && m.CopyOf == 0 {
+			s.ImageURL = a.ImageURL
+		}
+	}
+	if s.FirstSeenAt.IsZero() {
+		s.FirstSeenAt = now
+	}
+	voices := voicesOf(members)
+	s.Publishers = countVoices(members, voices)
+	figures := figuresOf(members)
+	s.Developments = developments(prev, members, voices, figures, s.Lang, now)
+	if s.Publishers > prev.Publishers {
+		s.UpdatedAt = now
+	}
+	for _, d := range s.Developments {
+		if d.ChangedAt.After(s.UpdatedAt) {
+			s.UpdatedAt = d.ChangedAt
+		}
+	}
+	if s.UpdatedAt.IsZero() {
+		s.UpdatedAt = now
+	}
+	s.Disputes = disputes(members, voices, figures)
+	s.Actors = storyActors(members)
+	s.Headline = headline(prev, members, s.Lang)
+	s.Severity = severity(members, figures, s.Publishers)
+	return s
+}
+
+func firstSeen(a *feeds.Article) time.Time {
+	if a.SeenAt.IsZero() {
+		return a.PublishedAt
+	}
+	return a.SeenAt
+}
+
+func family(a *feeds.Article) string {
+	for _, name := range []string{a.Family, a.Publisher, feeds.HostKey(a.URL)} {
+		if name != "" {
+			return name
+		}
+	}
+	return "feed " + strconv.FormatInt(a.FeedID, 10)
+}
+
+// storyLang is the language that most members are written in, English where
+// they are as many.
+func storyLang(members []Member) string {
+	count := map[string]int{}
+	for _, m := range members {
+		if lang := baseLang(m.Article, m.Brief); lang != "" && lang != "und" {
+			count[lang]++
+		}
+	}
+	best := ""
+	for lang, n := range count {
+		switch {
+		case best == "" || n > count[best]:
+			best = lang
+		case n == count[best] && (lang == "en" || best != "en" && lang < best):
+			best = lang
+		}
+	}
+	return best
+}
+
+// voicesOf says of each member who speaks in it: the family that owns the
+// outlet, the agency that its opening credits, or whoever first had the text
+// that it repeats.
+func voicesOf(members []Member) map[int64]string {
+	voices := make(map[int64]string, len(members))
+	own := map[string]string{} // publisher or family, folded -> family
+	for _, m := range members {
+		voices[m.Article.ID] = family(m.Article)
+		own[text.FoldPlain(m.Article.Publisher)] = family(m.Article)
+		own[text.FoldPlain(family(m.Article))] = family(m.Article)
+	}
+	for _, m := range members {
+		if agency := creditedAgency(m.Article); agency != "" {
+			folded := text.FoldPlain(agency)
+			if f, ok := own[folded]; ok {
+				voices[m.Article.ID] = f
+			} else if folded != text.FoldPlain(m.Article.Publisher) {
+				voices[m.Article.ID] = "agency " + folded
+			}
+		}
+	}
+	for _, m := range members {
+		if m.CopyOf == 0 {
+			continue
+		}
+		if v, ok := voices[m.CopyOf]; ok {
+			voices[m.Article.ID] = v
+		} else {
+			voices[m.Article.ID] = "copy " + strconv.FormatInt(m.CopyOf, 10)
+		}
+	}
+	return voices
+}
+
+// creditedAgency reads the agency in brackets that opens an agency story.
+func creditedAgency(a *feeds.Article) string {
+	head := a.Text
+	if len(head) > 160 {
+		head = head[:160]
+	}
+	open := strings.IndexByte(head, '(')
+	if open < 0 || open > 60 {
+		return ""
+	}
+	length := strings.IndexByte(head[open:], ')')
+	if length < 3 || length > 32 {
+		return ""
+	}
+	name := head[open+1 : open+length]
+	rest := strings.TrimLeft(head[open+length+1:], " .")
+	if !strings.HasPrefix(rest, "—") && !strings.HasPrefix(rest, "–") && !strings.HasPrefix(rest, "-") {
+		return ""
+	}
+	place := strings.TrimSpace(head[:open])
+	for _, w := range words(place) {
+		if !w.upper && !w.digit {
+			return "" // a sentence with brackets in it
+		}
+	}
+	return strings.TrimSpace(name)
+}
+
+func countVoices(members []Member, voices map[int64]string) int {
+	seen := map[string]bool{}
+	for _, m := range members {
+		seen[voices[m.Article.ID]] = true
+	}
+	return len(seen)
+}
+
+func figuresOf(members []Member) map[int64][]figure {
+	out := make(map[int64][]figure, len(members))
+	for _, m := range members {
+		out[m.Article.ID] = figures(m.Article, baseLang(m.Article, m.Brief))
+	}
+	return out
+}
+
+func hashOf(form string) uint32 { return uint32(xxhash.Sum64String(form)) }
+
+func plainFloat(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// developments merges what the members state into the story's lines.
+func developments(prev summarize.Story, members []Member, voices map[int64]string, figs map[int64][]figure, lang string, now time.Time) []summarize.StoryDevelopment {
+	var facts []fact
+	for i := range members {
+		m := &members[i]
+		if m.Brief == nil || m.CopyOf != 0 && hasMember(members, m.CopyOf) {
+			continue
+		}
+		base := baseLang(m.Article, m.Brief)
+		for n := range m.Brief.Developments {
+			d := &m.Brief.Developments[n]
+			f := newFact(d.Evidence.Text, base)
+			f.member, f.text, f.ev, f.weight, f.dev, f.place = m, d.Text, d.Evidence, d.Weight, d, n
+			f.ev.ArticleID = m.Article.ID
+			for _, fig := range figs[m.Article.ID] {
+				if fig.evidence.Part == f.ev.Part && fig.evidence.Start < f.ev.End && f.ev.Start < fig.evidence.End {
+					f.figures = append(f.figures, fig)
+				}
+			}
+			facts = append(facts, f)
+		}
+	}
+	var out []summarize.StoryDevelopment
+	for _, group := range groupFacts(facts) {
+		out = append(out, develop(group, members, voices, lang, now))
+	}
+	out = reconcile(prev, out, members, now)
+	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.ID, b.ID))
+	})
+	live := 0
+	return slices.DeleteFunc(out, func(d summarize.StoryDevelopment) bool {
+		live++
+		return live > maxDevelopments && d.ID == 0
+	})
+}
+
+func hasMember(members []Member, id int64) bool {
+	return slices.ContainsFunc(members, func(m Member) bool { return m.Article.ID == id })
+}
+
+// develop makes one line of the facts that tell of one thing.
+func develop(group []*fact, members []Member, voices map[int64]string, lang string, now time.Time) summarize.StoryDevelopment {
+	best := slices.MaxFunc(group, func(a, b *fact) int {
+		// In the story's language; of differing figures the latest; then the heaviest.
+		return cmp.Or(
+			cmp.Compare(b2i(a.lang == lang), b2i(b.lang == lang)),
+			compareFresh(a, b),
+			cmp.Compare(a.weight, b.weight),
+			cmp.Compare(b.ev.ArticleID, a.ev.ArticleID),
+			cmp.Compare(b.ev.Start, a.ev.Start),
+		)
+	})
+	d := summarize.StoryDevelopment{Version: 1, Text: best.text, Lang: best.lang, FirstSeenAt: now, ChangedAt: now, EventAt: best.dev.EventAt}
+	ordered := slices.Clone(group)
+	slices.SortStableFunc(ordered, func(a, b *fact) int {
+		return cmp.Or(cmp.Compare(b2i(b == best), b2i(a == best)), eventTime(a.member.Article).Compare(eventTime(b.member.Article)), cmp.Compare(a.ev.ArticleID, b.ev.ArticleID), cmp.Compare(a.ev.Start, b.ev.Start))
+	})
+	seen := map[string]bool{}
+	for _, f := range ordered {
+		d.Sources = append(d.Sources, sourceOf(f.member, f.ev))
+		d.Weight = max(d.Weight, f.weight)
+		seen[voices[f.member.Article.ID]] = true
+		// A copy states what its original does, where the words are the same.
+		for i := range members {
+			m := &members[i]
+			if m.CopyOf == f.member.Article.ID {
+				if ev, ok := sameWords(m.Article, f.ev); ok {
+					d.Sources = append(d.Sources, sourceOf(m, ev))
+				}
+			}
+		}
+	}
+	d.Publishers = len(seen)
+	d.Weight = math.Min(1, d.Weight*(1+0.15*math.Log2(float64(len(seen)))))
+	return d
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// compareFresh prefers the later of two statements that give different figures
+// of one thing.
+func compareFresh(a, b *fact) int {
+	for _, f := range a.figures {
+		for _, g := range b.figures {
+			if f.field == g.field && !agree(f, g) {
+				return eventTime(a.member.Article).Compare(eventTime(b.member.Article))
+			}
+		}
+	}
+	return 0
+}
+
+func sourceOf(m *Member, ev summarize.Evidence) summarize.Source {
+	a := m.Article
+	ev.ArticleID = a.ID
+	return summarize.Source{ArticleID: a.ID, URL: a.URL, Publisher: a.Publisher, Family: family(a), At: eventTime(a), Evidence: ev}
+}
+
+// sameWords finds an evidence text in another article.
+func sameWords(a *feeds.Article, ev summarize.Evidence) (summarize.Evidence, bool) {
+	part := a.Text
+	if ev.Part == summarize.PartTitle {
+		part = a.Title
+	}
+	at := strings.Index(part, ev.Text)
+	if at < 0 {
+		return ev, false
+	}
+	return summarize.Evidence{ArticleID: a.ID, Part: ev.Part, Start: at, End: at + len(ev.Text), Text: ev.Text}, true
+}
+
+// reconcile gives the lines that a story had before their ids back, and marks
+// what changed.
+func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members []Member, at time.Time) []summarize.StoryDevelopment {
+	taken := make([]bool, len(now))
+	old := slices.Clone(prev.Developments)
+	slices.SortStableFunc(old, func(a, b summarize.StoryDevelopment) int { return cmp.Compare(a.ID, b.ID) })
+	for _, p := range old {
+		best, which := 0.0, -1
+		pf := newFact(p.Text, p.Lang)
+		for i := range now {
+			if taken[i] {
+				continue
+			}
+			score := 0.0
+			for _, a := range p.Sources {
+				for _, b := range now[i].Sources {
+					if a.ArticleID == b.ArticleID && a.Evidence.Text == b.Evidence.Text {
+						score += 1
+					}
+				}
+			}
+			nf := newFact(now[i].Text, now[i].Lang)
+			score += 0.9 * sameFact(&pf, &nf, nil)
+			if score > best {
+				best, which = score, i
+			}
+		}
+		if which < 0 || best < 0.5 {
+			// No brief states it any more; an article may.
+			if kept := stillStated(p, members); len(kept) > 0 {
+				p.Sources = kept
+				p.Withdrawn = false
+				now, taken = append(now, p), append(taken, true)
+			} else {
+				if !p.Withdrawn {
+					p.Withdrawn, p.Corrected = true, true
+					p.Version++
+					p.ChangedAt = at
+				}
+				now, taken = append(now, p), append(taken, true)
+			}
+			continue
+		}
+		taken[which] = true
+		d := &now[which]
+		d.ID, d.Version, d.FirstSeenAt, d.ChangedAt, d.Was, d.Corrected = p.ID, p.Version, p.FirstSeenAt, p.ChangedAt, p.Was, p.Corrected
+		switch {
+		case numbersDiffer(p.Text, p.Lang, d.Text, d.Lang):
+			d.Version++
+			d.ChangedAt = at
+			d.Was = p.Text
+			d.Corrected = edited(p, members)
+		case p.Withdrawn:
+			d.Version++
+			d.ChangedAt = at
+		case len(stillStated(p, members)) > 0:
+			d.Text, d.Lang = p.Text, p.Lang // the same fact keeps its words
+		}
+	}
+	return now
+}
+
+// edited reports that the article whose words a line took no longer has them.
+func edited(d summarize.StoryDevelopment, members []Member) bool {
+	if len(d.Sources) == 0 {
+		return false
+	}
+	for i := range members {
+		if m := &members[i]; m.Article.ID == d.Sources[0].ArticleID {
+			_, there := sameWords(m.Article, d.Sources[0].Evidence)
+			return !there
+		}
+	}
+	return false
+}
+
+func stillStated(d summarize.StoryDevelopment, members []Member) []summarize.Source {
+	var kept []summarize.Source
+	for _, s := range d.Sources {
+		for i := range members {
+			if members[i].Article.ID == s.ArticleID {
+				if ev, ok := sameWords(members[i].Article, s.Evidence); ok {
+					kept = append(kept, sourceOf(&members[i], ev))
+				}
+			}
+		}
+	}
+	return kept
+}
+
+// numbersDiffer reports that two wordings of one fact in one language give
+// different numbers.
+func numbersDiffer(a, langA, b, langB string) bool {
+	na, nb := statedNumbers(a, langA), statedNumbers(b, langB)
+	if len(na) == 0 || len(nb) == 0 {
+		return false
+	}
+	for _, n := range na {
+		if slices.Contains(nb, n) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+func statedNumbers(s, lang string) []float64 {
+	var out []float64
+	for _, q := range quantities(s, words(s), lang) {
+		if q.unit != "calendar" && q.unit != "age" && q.unit != "other" {
+			out = append(out, q.value)
+		}
+	}
+	return out
+}
+
+// storyActors merges the members' actors: by id where it is known, by name
+// else. The role shown is the first that a member states.
+func storyActors(members []Member) []summarize.StoryActor {
+	type merged struct {
+		summarize.StoryActor
+		names map[string]bool
+		sum   float64
+	}
+	var all []*merged
+	for i := range members {
+		m := &members[i]
+		if m.Brief == nil {
+			continue
+		}
+		for n := range m.Brief.Actors {
+			a := &m.Brief.Actors[n]
+			var hit *merged
+			folded := text.FoldPlain(a.Name)
+			for _, other := range all {
+				if other.Type == a.Type && (a.ID != 0 && other.ActorID == a.ID || (a.ID == 0 || other.ActorID == 0) && other.names[folded]) {
+					hit = other
+					break
+				}
+			}
+			if hit == nil {
+				hit = &merged{StoryActor: summarize.StoryActor{ActorID: a.ID, Name: a.Name, Type: a.Type}, names: map[string]bool{}}
+				all = append(all, hit)
+			}
+			hit.names[folded] = true
+			if len([]rune(a.Name)) > len([]rune(hit.Name)) {
+				hit.Name = a.Name
+			}
+			weight := a.Salience
+			if a.Key {
+				weight += 0.5
+			}
+			hit.sum += weight
+			if hit.Role == "" && len(a.Roles) > 0 {
+				hit.Role = a.Roles[0].Text
+				hit.RoleBy = sourceOf(m, a.Roles[0].Evidence)
+			}
+		}
+	}
+	out := make([]summarize.StoryActor, 0, len(all))
+	for _, a := range all {
+		a.Salience = min(1, a.sum/(1.5*float64(max(1, len(members)))))
+		out = append(out, a.StoryActor)
+	}
+	slices.SortStableFunc(out, func(a, b summarize.StoryActor) int {
+		return cmp.Or(cmp.Compare(b.Salience, a.Salience), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// headline is the title of the member that says most of what the others do.
+func headline(prev summarize.Story, members []Member, lang string) string {
+	docs := make([]fact, len(members))
+	count := map[string]float64{}
+	title := func(m Member) string {
+		if m.Brief != nil && m.Brief.Headline != "" {
+			return m.Brief.Headline
+		}
+		return m.Article.Title
+	}
+	for i, m := range members {
+		docs[i] = newFact(title(m), baseLang(m.Article, m.Brief))
+		lead := m.Article.Text
+		if len(lead) > 600 {
+			lead = strings.ToValidUTF8(lead[:600], "")
+		}
+		for t := range newFact(title(m)+". "+lead, docs[i].lang).terms {
+			count[t]++
+		}
+	}
+	best, at := math.Inf(-1), -1
+	for i, m := range members {
+		s := 0.0
+		for t, r := range docs[i].terms {
+			s += r * (count[t] - 1)
+		}
+		s /= 4 + float64(len(docs[i].terms))
+		t := title(m)
+		if docs[i].lang != lang {
+			s -= 100
+		}
+		if m.CopyOf != 0 {
+			s -= 0.5
+		}
+		if ws := words(t); len(ws) < 4 || shoutedAll(ws) {
+			s -= 3
+		}
+		for _, opening := range []string{"opinion", "live", "analysis", "comment", "watch", "video", "in pictures", "explainer"} {
+			if strings.HasPrefix(strings.ToLower(t), opening) {
+				s -= 3
+			}
+		}
+		if t == prev.Headline {
+			s += 1
+		}
+		if s > best {
+			best, at = s, i
+		}
+	}
+	if at < 0 {
+		return prev.Headline
+	}
+	return title(members[at])
+}
+
+func shoutedAll(ws []word) bool {
+	return !slices.ContainsFunc(ws, func(w word) bool { return !w.digit && !w.caps && len(w.form) > 2 })
+}
