@@ -147,6 +147,10 @@ type Request struct {
 	// longer gives an Error of KindHeld that says until when.
 	Patience time.Duration
 
+	// Follow is asked before each redirect to another host is followed; its error
+	// ends the request and is returned as it is. Default: all are followed.
+	Follow func(ctx context.Context, url string) error
+
 	// Form is POSTed when it is not nil.
 	Form url.Values
 }
@@ -201,6 +205,11 @@ func (c *Client) Get(ctx context.Context, req Request) (Response, error) {
 		}
 		if permanent = permanent && (res.Status == http.StatusMovedPermanently || res.Status == http.StatusPermanentRedirect); permanent {
 			res.Permanent = next.String()
+		}
+		if req.Follow != nil && hostOf(next) != hostOf(u) {
+			if err := req.Follow(ctx, next.String()); err != nil {
+				return Response{}, err
+			}
 		}
 		u = next
 		// A hop to a host that is merely having its pause is worth a short wait;
