@@ -1,0 +1,374 @@
+package digest
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"sitrep/bot"
+	"sitrep/summarize"
+)
+
+// Input is what one edition is made of.
+type Input struct {
+	Schedule bot.Schedule
+	Title    string
+	Lang     string // of the frame
+	Slot     time.Time
+	Since    time.Time // window, [Since, Until)
+	Until    time.Time
+	Stories  []summarize.Story // of the feeds that the guild follows, updated within the window
+	Shown    map[int64]int     // what the channel has been told: development id -> version
+	Feeds    bot.FeedStats
+	Engine   string
+	Late     bool
+
+	// Topic says whether a story belongs to the schedule's topics, and to which
+	// part of them; a weight over 1 puts it forward, 0 means 1. Nil lets everything in.
+	Topic func(summarize.Story) (part string, weight float64, ok bool)
+}
+
+// A budget is what a size of digest may hold.
+type budget struct {
+	items, lines, who, bottom int
+	text                      int // characters over all items, so that the platform's message holds them
+}
+
+var budgets = map[bot.Size]budget{
+	bot.SizeShort:    {items: 3, lines: 2, who: 3, bottom: 1, text: 1600},
+	bot.SizeStandard: {items: 6, lines: 3, who: 4, bottom: 2, text: 3600},
+	bot.SizeLong:     {items: 14, lines: 3, who: 5, bottom: 3, text: 9000},
+}
+
+// Why a story was left out.
+const (
+	ReasonTopic     = "topic"     // not among the schedule's topics
+	ReasonFloor     = "floor"     // too few publishers
+	ReasonShown     = "shown"     // nothing in it is news to the channel
+	ReasonSize      = "size"      // the digest was full
+	ReasonDiversity = "diversity" // much like a story that is in it
+)
+
+// Compose makes an edition. A digest without items is Quiet where the schedule
+// wants to hear of it; without items and not Quiet, nothing is to be posted.
+func Compose(in Input) bot.Digest {
+	size := in.Schedule.Size
+	room, ok := budgets[size]
+	if !ok {
+		size, room = bot.SizeStandard, budgets[bot.SizeStandard]
+	}
+	d := bot.Digest{
+		ScheduleID: in.Schedule.ID, GuildID: in.Schedule.GuildID, ChannelID: in.Schedule.ChannelID, Slot: in.Slot, Since: in.Since, Until: in.Until,
+		Title: in.Title, Lang: in.Lang, Zone: in.Schedule.Zone, Size: size, Feeds: in.Feeds, Engine: in.Engine, Late: in.Late,
+	}
+	var found []candidate
+	for _, s := range in.Stories {
+		c, reason := consider(s, in, room)
+		if reason != "" {
+			d.LeftOut = append(d.LeftOut, bot.LeftOut{StoryID: s.ID, Reason: reason})
+			continue
+		}
+		found = append(found, c)
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.StoryID, b.StoryID))
+	})
+	var taken []candidate
+	text := 0
+	for _, c := range found {
+		switch reason := fits(&c, taken, room, text); reason {
+		case "":
+			taken = append(taken, c)
+			text += c.length()
+		default:
+			d.LeftOut = append(d.LeftOut, bot.LeftOut{StoryID: c.StoryID, Reason: reason})
+		}
+	}
+	for _, c := range taken {
+		d.Items = append(d.Items, c.Item)
+	}
+	slices.SortFunc(d.LeftOut, func(a, b bot.LeftOut) int { return cmp.Compare(a.StoryID, b.StoryID) })
+	d.Shown = len(d.Items)
+	d.BottomLine = bottomLine(d.Items, room.bottom)
+	d.Quiet = len(d.Items) == 0 && in.Schedule.QuietDay
+	return d
+}
+
+// A candidate is a story on its way into the digest.
+type candidate struct {
+	bot.Item
+	words map[string]bool // of headline and lines, for telling likeness; made when there is room
+	chief string          // the actor that it is most about
+}
+
+func (c candidate) length() int {
+	n := len([]rune(c.Headline)) + 80
+	for _, l := range c.Lines {
+		n += len([]rune(l.Text)) + 30
+	}
+	if c.Background != nil {
+		n += len([]rune(c.Background.Text)) + 20
+	}
+	for _, w := range c.Who {
+		n += len([]rune(w.Name)) + len([]rune(w.Role)) + 4
+	}
+	return n + 90*len(c.Disputes)
+}
+
+// consider judges one story by itself; a reason says why it is left out.
+func consider(s summarize.Story, in Input, room budget) (candidate, string) {
+	part, topicWeight := "", 1.0
+	if in.Topic != nil {
+		var ok bool
+		if part, topicWeight, ok = in.Topic(s); !ok {
+			return candidate{}, ReasonTopic
+		}
+		if topicWeight <= 0 {
+			topicWeight = 1
+		}
+	}
+	if s.MergedInto != 0 {
+		return candidate{}, ReasonShown
+	}
+	if s.Publishers < in.Schedule.MinPublishers {
+		return candidate{}, ReasonFloor
+	}
+	item := bot.Item{
+		StoryID: s.ID, Headline: s.Headline, Lang: s.Lang, Topic: part, State: bot.ItemNew, Publishers: s.Publishers, FirstSeenAt: s.FirstSeenAt,
+		Severity: s.Severity, ImageURL: s.ImageURL,
+	}
+	fresh, background := freshLines(s, in, room.lines)
+	told := background != nil
+	if len(fresh) == 0 {
+		if len(s.Developments) > 0 || told || len(s.Articles) == 0 {
+			return candidate{}, ReasonShown
+		}
+		// Nothing passed grounding: the headline stands alone, and is told once, by its story's first window.
+		if s.FirstSeenAt.Before(in.Since) {
+			return candidate{}, ReasonShown
+		}
+		item.LeadOnly = true
+	}
+	if told {
+		item.State, item.Background = bot.ItemUpdated, background
+	}
+	item.Lines = fresh
+	item.Who = who(s, fresh, room.who)
+	for _, dispute := range s.Disputes {
+		if dispute.Open && len(item.Disputes) < 2 {
+			item.Disputes = append(item.Disputes, dispute)
+		}
+	}
+	weigh(&item, s, in, topicWeight)
+	return candidate{Item: item, chief: chief(s)}, ""
+}
+
+// freshLines are the lines of a story that are news to the channel, heaviest
+// first, and one line of background when it has been told of the story before.
+//
+// Of a story that it was told of, only what came or changed within the window
+// is news: what an earlier edition had no room for is old by now.
+func freshLines(s summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) {
+	news := summarize.News(s, in.Shown)
+	var background *bot.Line
+	for _, n := range news {
+		if _, told := in.Shown[n.Development.ID]; told && n.Development.ID != 0 && n.Change != summarize.Withdrawn {
+			if n.Change == summarize.Unchanged && background == nil {
+				l := lineOf(n.Development)
+				background = &l
+			}
+		}
+	}
+	ran := slices.ContainsFunc(s.Developments, func(d summarize.StoryDevelopment) bool { _, told := in.Shown[d.ID]; return told && d.ID != 0 })
+	var lines []bot.Line
+	for _, n := range news {
+		d := n.Development
+		switch n.Change {
+		case summarize.New:
+			if ran && d.ChangedAt.Before(in.Since) {
+				continue
+			}
+		case summarize.Updated:
+		case summarize.Unchanged, summarize.Withdrawn:
+			continue
+		}
+		l := lineOf(d)
+		if n.Change == summarize.Updated {
+			l.Changed, l.Was = true, d.Was
+		}
+		lines = append(lines, l)
+	}
+	// What changed comes first among equals: it corrects what people know.
+	weight := map[int64]float64{}
+	for _, d := range s.Developments {
+		weight[d.ID] = d.Weight
+	}
+	slices.SortStableFunc(lines, func(a, b bot.Line) int {
+		return cmp.Or(cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(weight[b.DevelopmentID], weight[a.DevelopmentID]))
+	})
+	if len(lines) > most {
+		lines = lines[:most]
+	}
+	if ran && background == nil {
+		for _, d := range s.Developments {
+			if _, told := in.Shown[d.ID]; told && !d.Withdrawn && !slices.ContainsFunc(lines, func(l bot.Line) bool { return l.DevelopmentID == d.ID }) {
+				l := lineOf(d)
+				background = &l
+				break
+			}
+		}
+	}
+	if ran && background == nil {
+		background = &bot.Line{} // told of before, with nothing left to remind of
+	}
+	return lines, background
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func lineOf(d summarize.StoryDevelopment) bot.Line {
+	return bot.Line{DevelopmentID: d.ID, Version: d.Version, Text: d.Text, Sources: d.Sources}
+}
+
+// who are the people and organisations to introduce: those that the lines name,
+// then the others that the story is most about.
+func who(s summarize.Story, lines []bot.Line, most int) []summarize.StoryActor {
+	var text strings.Builder
+	for _, l := range lines {
+		text.WriteString(strings.ToLower(l.Text) + "\n")
+	}
+	named := func(a summarize.StoryActor) bool {
+		name := strings.ToLower(a.Name)
+		if strings.Contains(text.String(), name) {
+			return true
+		}
+		parts := strings.Fields(name)
+		return a.Type == summarize.Person && len(parts) > 1 && strings.Contains(text.String(), parts[len(parts)-1])
+	}
+	var out []summarize.StoryActor
+	for _, want := range []bool{true, false} {
+		for _, a := range s.Actors {
+			if len(out) < most && a.Type != summarize.Place && a.Role != "" && named(a) == want && (want || a.Salience >= 0.4) {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+// weigh ranks an item by how new, how well supported and how grave it is, and
+// by the channel's topics.
+func weigh(item *bot.Item, s summarize.Story, in Input, topic float64) {
+	newest := s.FirstSeenAt
+	for _, d := range s.Developments {
+		if slices.ContainsFunc(item.Lines, func(l bot.Line) bool { return l.DevelopmentID == d.ID }) && d.ChangedAt.After(newest) {
+			newest = d.ChangedAt
+		}
+	}
+	age := 1.0
+	if window := in.Until.Sub(in.Since); window > 0 && !newest.IsZero() {
+		age = min(1, max(0, float64(in.Until.Sub(newest))/float64(window)))
+	}
+	support := math.Log2(1+float64(max(1, s.Publishers))) / 3
+	newness := 1 - 0.5*age
+	if item.State == bot.ItemUpdated {
+		newness *= 0.85
+	}
+	item.Weight = topic * (0.45*support + 0.3*item.Severity + 0.25*newness)
+	item.Why = []string{
+		fmt.Sprintf("support %.2f (%d publishers)", support, s.Publishers),
+		fmt.Sprintf("severity %.2f", item.Severity),
+		fmt.Sprintf("newness %.2f", newness),
+	}
+	if topic != 1 {
+		item.Why = append(item.Why, fmt.Sprintf("topic weight %.2f", topic))
+	}
+}
+
+// chief is the actor that a story is most about, "" when none stands out.
+func chief(s summarize.Story) string {
+	for _, a := range s.Actors {
+		if a.Type != summarize.Place {
+			if a.Salience >= 0.5 {
+				return strings.ToLower(a.Name)
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+func itemWords(item bot.Item) map[string]bool {
+	words := map[string]bool{}
+	add := func(s string) {
+		for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127)
+		}) {
+			if len(w) > 3 {
+				words[w] = true
+			}
+		}
+	}
+	add(item.Headline)
+	for _, l := range item.Lines {
+		add(l.Text)
+	}
+	return words
+}
+
+// alike is the share of the shorter item's words that the other has.
+func alike(a, b candidate) float64 {
+	shared := 0
+	for w := range a.words {
+		if b.words[w] {
+			shared++
+		}
+	}
+	return float64(shared) / float64(max(1, min(len(a.words), len(b.words))))
+}
+
+// fits says whether there is room for an item beside those taken.
+func fits(c *candidate, taken []candidate, room budget, text int) string {
+	if len(taken) >= room.items || len(taken) > 0 && text+c.length() > room.text {
+		return ReasonSize
+	}
+	c.words = itemWords(c.Item)
+	same := 0
+	for _, t := range taken {
+		likeness := alike(*c, t)
+		if likeness >= 0.6 {
+			return ReasonDiversity
+		}
+		if c.chief != "" && c.chief == t.chief && likeness >= 0.2 {
+			same++
+		}
+	}
+	if same >= 2 {
+		return ReasonDiversity
+	}
+	return ""
+}
+
+// bottomLine says the edition in one to three sentences: the leading lines of
+// its first items, each with its sources.
+func bottomLine(items []bot.Item, most int) []bot.Line {
+	n := min(most, (len(items)+1)/2)
+	var out []bot.Line
+	for _, item := range items {
+		if len(out) == n {
+			break
+		}
+		if len(item.Lines) > 0 {
+			out = append(out, item.Lines[0])
+		}
+	}
+	return out
+}
