@@ -97,6 +97,9 @@ func articleAnalysis(id string, b summarize.Brief) ArticleAnalysis {
 	for _, act := range b.Actors {
 		out := ArticleActor{Name: act.Name, Type: act.Type, Mentions: act.Forms(), Key: act.Key, Roles: []RoleOf{}}
 		for _, r := range act.Roles {
+			if r.Evidence.Part != summarize.PartText { // evidence is scored against the text alone
+				continue
+			}
 			out.Roles = append(out.Roles, RoleOf{Role: r.Text, Evidence: r.Evidence.Text})
 		}
 		a.Actors = append(a.Actors, out)
