@@ -4,13 +4,17 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"sitrep/bot/discordtest"
+	"sitrep/bot/discordtest/openapi"
 )
 
 // rewrite sends discordgo's requests to the simulation.
@@ -61,7 +65,10 @@ func openSession(t *testing.T, srv *discordtest.Server, handlers ...any) *discor
 func start(t *testing.T, cfg discordtest.Config) *discordtest.Server {
 	t.Helper()
 	srv := discordtest.Start(cfg)
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() {
+		srv.Close()
+		validate(t, srv)
+	})
 	return srv
 }
 
@@ -186,4 +193,38 @@ func TestConversation(t *testing.T) {
 			t.Errorf("%s: %s", r.String(), r.Response)
 		}
 	}
+}
+
+// validate holds a test's requests and the simulation's answers against Discord's description, where
+// there is a copy of it beside the checkout.
+func validate(t *testing.T, srv *discordtest.Server) {
+	t.Helper()
+	spec := loadSpec()
+	if spec == nil {
+		return
+	}
+	for _, err := range srv.Journal().Validate(spec) {
+		t.Error(err)
+	}
+}
+
+// loadSpec loads the description once for all tests; nil if there is none.
+var loadSpec = sync.OnceValue(func() *openapi.Spec {
+	spec, err := openapi.Load(specPath())
+	if err != nil {
+		return nil
+	}
+	return spec
+})
+
+// specPath is where the description would be: in ../shared of the module's root.
+func specPath() string {
+	dir, _ := os.Getwd()
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, "..", "shared", "discord", "openapi.json")
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
 }

@@ -40,7 +40,8 @@
 // Channel.Messages and Server.Messages list what everybody sees, User.Sees adds the ephemeral
 // messages of one user. Server.WaitMessage, Server.WaitReady, Journal.Wait and the
 // Interaction's methods wait without sleeping. Server.Journal holds every request and every
-// gateway frame; Journal.Validate holds them against Discord's own OpenAPI description.
+// gateway frame; Journal.Validate holds them against Discord's own OpenAPI
+// description, which the package openapi beside this one reads.
 //
 // Render writes a message to a terminal, RenderHTML as a page in the look of a chat client.
 //

@@ -187,3 +187,17 @@ func (j *Journal) Wait(ctx context.Context, what string, pred func(*Journal) boo
 		}
 	}
 }
+
+// Checker says what is wrong with a request and its answer; openapi.Spec is one.
+type Checker interface {
+	Check(Request) []error
+}
+
+// Validate holds all requests and answers so far against a description of the API.
+func (j *Journal) Validate(c Checker) []error {
+	var errs []error
+	for _, r := range j.Requests() {
+		errs = append(errs, c.Check(r)...)
+	}
+	return errs
+}

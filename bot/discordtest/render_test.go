@@ -1,0 +1,94 @@
+package discordtest_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sitrep/bot/discordtest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; run with -update and look at the difference.\n%s", path, got)
+	}
+}
+
+// showcase posts one message of each look.
+func showcase(t *testing.T) (*discordtest.Server, *discordtest.Channel) {
+	t.Helper()
+	now := time.Date(2026, 3, 2, 8, 0, 30, 0, time.UTC)
+	srv := start(t, discordtest.Config{Clock: discordtest.NewClock(now), NoRateLimits: true})
+	guild := srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
+	news := guild.AddChannel(discordtest.ChannelConfig{Name: "news"})
+	ada := guild.AddMember("Ada", discordtest.MemberConfig{})
+	mods := guild.AddRole("moderators", 0)
+	ada.Say(news, "Is it **true** what they say about the *crane*? See https://example.org/crane and `go.mod`")
+	post := func(body map[string]any) {
+		t.Helper()
+		if r := call(t, srv, "POST", "/channels/"+news.ID+"/messages", body); r.status != 200 {
+			t.Fatalf("%d %v", r.status, r.body)
+		}
+	}
+	post(map[string]any{
+		"flags": discordtest.FlagComponentsV2,
+		"components": list(
+			map[string]any{"type": 17, "accent_color": 0xE67E22, "components": list(
+				map[string]any{"type": 9, "components": list(text("## Crane falls into the basin\n-# 4 publishers · <t:1772438400:R>")),
+					"accessory": map[string]any{"type": 11, "media": map[string]any{"url": "https://example.org/crane.jpg"}, "description": "the crane in the water"}},
+				text("**Ines Vogel**, harbour master: the crane [fell at noon](https://example.org/a) while a ship was being unloaded, and nobody was hurt; traffic is held up until the evening tide.\n- 12 ships wait\n  - 3 of them with fruit\n- the basin is closed"),
+				map[string]any{"type": 14},
+				text("> \"We heard it before we saw it\"\n\n起重机倒塌在港口的水池里没有人受伤交通将持续到晚上的潮汐时分"),
+				row(button(1, "Receipts", "r"), button(2, "More", "m"), map[string]any{"type": 2, "style": 5, "label": "Read", "url": "https://example.org/a"},
+					map[string]any{"type": 2, "style": 4, "label": "Report", "custom_id": "x", "disabled": true}),
+			)},
+			row(map[string]any{"type": 3, "custom_id": "s", "placeholder": "Choose a topic", "options": list(map[string]any{"label": "Ports", "value": "p"})}),
+		),
+	})
+	post(map[string]any{
+		"content": ada.Mention() + " " + mods.Mention() + " in " + news.Mention() + ": ~~no~~ __yes__ ||maybe||\n```go\nfunc main() {}\n```",
+		"embeds":  list(map[string]any{"title": "An embed", "url": "https://example.org/e", "description": "with *marks*", "color": 0x2ECC71, "fields": list(map[string]any{"name": "Field", "value": "Value"}), "footer": map[string]any{"text": "Foot"}}),
+	})
+	return srv, news
+}
+
+func TestRenderGolden(t *testing.T) {
+	t.Parallel()
+	srv, news := showcase(t)
+	for _, c := range []struct {
+		name   string
+		width  int
+		colour bool
+	}{{"plain.txt", 72, false}, {"narrow.txt", 36, false}, {"colour.txt", 72, true}} {
+		var b bytes.Buffer
+		for _, m := range news.Messages() {
+			if err := discordtest.Render(&b, m, c.width, c.colour); err != nil {
+				t.Fatal(err)
+			}
+		}
+		golden(t, c.name, b.String())
+	}
+	page := discordtest.RenderHTML(news.Messages()...)
+	golden(t, "page.html", strings.ReplaceAll(page, srv.URL(), "http://discord"))
+}
