@@ -1,0 +1,130 @@
+package ner
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+)
+
+// keyBits of a hash are what models and lexicons are keyed by: with a million
+// entries an unknown feature is taken for a known one once in a million times.
+const keyBits = 40
+
+const keyMask = 1<<keyBits - 1
+
+// table finds the number of a key.
+type table struct {
+	slots []slot
+	mask  uint64
+}
+
+type slot struct {
+	high uint32 // the key's upper bits; its lower ones are the slot's place
+	id   uint32 // number + 1; 0 is an empty slot
+}
+
+func newTable(keys []uint64) table {
+	size := 1 << 10
+	for size < len(keys)*8/5 {
+		size *= 2
+	}
+	t := table{slots: make([]slot, size), mask: uint64(size - 1)}
+	for i, k := range keys {
+		at := k & t.mask
+		for t.slots[at].id != 0 {
+			at = (at + 1) & t.mask
+		}
+		t.slots[at] = slot{uint32(k >> 8), uint32(i + 1)}
+	}
+	return t
+}
+
+// find returns the number of the hash's key, or -1.
+func (t *table) find(h uint64) int {
+	h &= keyMask
+	high := uint32(h >> 8)
+	for at := h & t.mask; ; at = (at + 1) & t.mask {
+		s := t.slots[at]
+		if s.high == high && s.id != 0 {
+			return int(s.id - 1)
+		}
+		if s.id == 0 {
+			return -1
+		}
+	}
+}
+
+// appendKeys writes ascending keys as differences.
+func appendKeys(b []byte, keys []uint64) []byte {
+	last := uint64(0)
+	for _, k := range keys {
+		b = binary.AppendUvarint(b, k-last)
+		last = k
+	}
+	return b
+}
+
+var errShort = errors.New("model data is cut short")
+
+// reader takes a model's parts off its bytes; the first fault sticks.
+type reader struct {
+	b   []byte
+	err error
+}
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.fail()
+		return 0
+	}
+	r.b = r.b[n:]
+	return v
+}
+
+func (r *reader) bytes(n int) []byte {
+	if n < 0 || n > len(r.b) {
+		r.fail()
+		return nil
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *reader) fail() {
+	r.b = nil
+	if r.err == nil {
+		r.err = errShort
+	}
+}
+
+// count reads a length and checks it against what is left.
+func (r *reader) count() int {
+	n := r.uvarint()
+	if n > uint64(len(r.b)) {
+		r.fail()
+		return 0
+	}
+	return int(n)
+}
+
+func (r *reader) keys(n int) []uint64 {
+	keys := make([]uint64, n)
+	last := uint64(0)
+	for i := range keys {
+		last += r.uvarint()
+		keys[i] = last
+	}
+	return keys
+}
+
+// sortedKeys returns the distinct keys of hashes in ascending order.
+func sortedKeys(hashes []uint64) []uint64 {
+	keys := make([]uint64, len(hashes))
+	for i, h := range hashes {
+		keys[i] = h & keyMask
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}

@@ -1,0 +1,129 @@
+// Package ner finds the names of persons, organisations and places in news
+// text.
+//
+// In come an article's sentences as tokens (package text); out go its entities,
+// as byte spans with a type. The work is done by a linear-chain conditional
+// random field over hashed features: words, affixes, shapes, the context, word
+// clusters, gazetteers, and what the document does with a word elsewhere. Its
+// weights and its lexicon are embedded; TrainFiles makes them.
+package ner
+
+import (
+	_ "embed"
+	"sync"
+
+	"sitrep/summarize/text"
+)
+
+//go:embed model.bin
+var modelData []byte
+
+//go:embed lexicon.bin
+var lexiconData []byte
+
+// Tagger marks entities. It is safe for use by several goroutines.
+type Tagger struct {
+	lex     *lexicon
+	model   *model
+	scratch sync.Pool
+}
+
+type scratch struct {
+	doc   *docFeatures
+	words [][]string
+	feats []uint64
+	score [][numTags]float32
+	back  [][numTags]uint8
+	tags  []tag
+}
+
+var load = sync.OnceValues(func() (*Tagger, error) {
+	lex, err := decodeLexicon(lexiconData)
+	if err != nil {
+		return nil, err
+	}
+	m, err := decodeModel(modelData)
+	if err != nil {
+		return nil, err
+	}
+	return newTagger(lex, m), nil
+})
+
+// Load returns the tagger that is embedded in the program. The first call
+// unpacks it; all calls return the same one.
+func Load() (*Tagger, error) { return load() }
+
+func newTagger(lex *lexicon, m *model) *Tagger {
+	t := &Tagger{lex: lex, model: m}
+	t.scratch.New = func() any { return &scratch{doc: newDocFeatures(lex)} }
+	return t
+}
+
+// Tag finds the entities of one document, given as the tokens of its sentences
+// in order, the title's among them: how a word is used in one place helps to
+// read it in another. The entities come sentence by sentence; their spans run
+// from the first byte of their first token to the end of their last, in
+// whatever string the tokens were measured in.
+func (t *Tagger) Tag(sentences [][]text.Token) [][]Entity {
+	s := t.scratch.Get().(*scratch)
+	defer t.scratch.Put(s)
+	s.words = s.words[:0]
+	for _, toks := range sentences {
+		ws := make([]string, len(toks))
+		for i, tok := range toks {
+			ws[i] = tok.Text
+		}
+		s.words = append(s.words, ws)
+	}
+	out := make([][]Entity, len(sentences))
+	t.tag(s, func(k int, tags []tag) {
+		toks := sentences[k]
+		for _, seg := range segments(tags) {
+			out[k] = append(out[k], Entity{
+				Span: text.Span{Start: toks[seg.start].Start, End: toks[seg.end-1].End},
+				Type: seg.typ,
+			})
+		}
+	})
+	return out
+}
+
+// TagText finds the entities of a text: sentences and tokens are read as lang
+// has them (a code as text.Language returns it).
+func (t *Tagger) TagText(s, lang string) []Entity {
+	var sents [][]text.Token
+	for _, sp := range text.Sentences(s, lang) {
+		toks := text.Tokens(sp.Of(s))
+		for i := range toks {
+			toks[i].Span = toks[i].Shift(sp.Start)
+		}
+		sents = append(sents, toks)
+	}
+	var out []Entity
+	for _, es := range t.Tag(sents) {
+		out = append(out, es...)
+	}
+	return out
+}
+
+// tag gives each sentence's tags to emit.
+func (t *Tagger) tag(s *scratch, emit func(sentence int, tags []tag)) {
+	s.doc.load(s.words)
+	for k, ws := range s.words {
+		n := len(ws)
+		for len(s.score) < n {
+			s.score = append(s.score, [numTags]float32{})
+			s.back = append(s.back, [numTags]uint8{})
+			s.tags = append(s.tags, 0)
+		}
+		for i := range ws {
+			s.feats = s.doc.features(s.feats[:0], k, i)
+			var sum [numTags]int32
+			t.model.score(s.feats, &sum)
+			for j := range numTags {
+				s.score[i][j] = float32(sum[j])
+			}
+		}
+		emit(k, viterbi(s.tags, s.score[:n], &t.model.trans, s.back))
+	}
+}
