@@ -242,3 +242,43 @@ func (c *chain) actor() summarize.Actor {
 	}
 	return act
 }
+
+// In returns the indexes into Actors of those that a sentence of the body names,
+// describes, or means by a pronoun that was resolved, in their order; places
+// last.
+func (a *Reading) In(sent int) []int {
+	p := a.Body
+	if sent < 0 || sent >= len(p.Sents) {
+		return nil
+	}
+	var who, where []int
+	add := func(c *chain) {
+		i, ok := a.index[c]
+		if !ok || c == nil {
+			return
+		}
+		list := &who
+		if c.kind == KindPlace {
+			list = &where
+		}
+		if !slices.Contains(*list, i) {
+			*list = append(*list, i)
+		}
+	}
+	for i := p.Sents[sent].First; i < p.Sents[sent].Last; i++ {
+		if name, ok := p.nameAt(i); ok {
+			if name.Actor >= 0 && name.First == i {
+				add(a.cs[name.Actor])
+			}
+			continue
+		}
+		if c := a.described[key{p, i}]; c != nil {
+			add(c)
+			continue
+		}
+		if g, ok := personalPronoun(p.low(i), p.Lang); ok && !p.Toks[i].Quoted && p.Lang == "en" {
+			add(a.pronoun(p, i, g))
+		}
+	}
+	return append(who, where...)
+}
