@@ -57,7 +57,7 @@ func Identify(feed Feed, items []Item, known []Known, now time.Time) ([]Article,
 			byGUID[k.GUID] = i
 		}
 		if k.URL != "" {
-			byURL[k.URL] = i
+			byURL[looseURL(k.URL)] = i
 		}
 		if k.Fingerprint != "" {
 			byPrint[k.Fingerprint] = i
@@ -120,9 +120,8 @@ func Identify(feed Feed, items []Item, known []Known, now time.Time) ([]Article,
 	return out, mem
 }
 
-// match finds a stored article that an item with a new identity continues: the
-// GUID scheme has changed but the link has not, or both have but the text is the
-// same.
+// match finds a stored article that an item with a new identity continues. guid
+// and link are "" where they are missing or not to be trusted.
 func match(known []Known, it Item, guid, link, print string, byGUID, byURL, byPrint, urls, prints map[string]int) (int, bool) {
 	if guid != "" {
 		if k, ok := byGUID[guid]; ok {
@@ -130,7 +129,7 @@ func match(known []Known, it Item, guid, link, print string, byGUID, byURL, byPr
 		}
 	}
 	if link != "" && urls[link] == 1 {
-		if k, ok := byURL[link]; ok {
+		if k, ok := byURL[looseURL(link)]; ok {
 			// One page that carries one item after the other (a live ticker, a
 			// front page) has one link and many GUIDs, and different texts.
 			if guid == "" || known[k].GUID == "" || known[k].Fingerprint == print || isSlug(link) {
@@ -138,17 +137,20 @@ func match(known []Known, it Item, guid, link, print string, byGUID, byURL, byPr
 			}
 		}
 	}
+	// The text decides only where nothing better can be compared: a daily gallery
+	// has the same title and teaser every day.
 	if prints[print] == 1 && (it.Title != "" || it.Summary != "") {
-		if k, ok := byPrint[print]; ok {
-			if guid != "" && known[k].GUID != "" && link != "" && known[k].URL != "" && !sameSite(link, known[k].URL) {
-				return 0, false
-			}
-			if len(it.Summary) >= 40 || len(it.Content) >= 40 || link == "" || guid == "" {
-				return k, true
-			}
+		if k, ok := byPrint[print]; ok && (guid == "" || known[k].GUID == "") && (link == "" || known[k].URL == "") {
+			return k, true
 		}
 	}
 	return 0, false
+}
+
+// looseURL is an address without what changes when a site moves to https.
+func looseURL(u string) string {
+	u = strings.TrimPrefix(strings.TrimPrefix(u, "https://"), "http://")
+	return strings.TrimSuffix(strings.TrimPrefix(u, "www."), "/")
 }
 
 // isSlug tells an article's own address from that of a page that shows the
@@ -173,8 +175,6 @@ func isSlug(link string) bool {
 	return digits >= 4 || strings.Count(last, "-") >= 3
 }
 
-func sameSite(a, b string) bool { return HostKey(a) == HostKey(b) }
-
 // sameItem tells whether all items that share the GUID (or, with "", the link) of
 // items[i] are copies of one item.
 func sameItem(items []Item, fp []string, i int, guid string) bool {
@@ -193,7 +193,7 @@ func noticeChurn(mem Memory, items []Item, fp []string, byGUID, byURL, byPrint, 
 	var byLink, freshGUID, byText, freshLink int
 	for i, it := range items {
 		_, knownGUID := byGUID[it.GUID]
-		_, knownURL := byURL[it.URL]
+		_, knownURL := byURL[looseURL(it.URL)]
 		_, knownText := byPrint[fp[i]]
 		if it.GUID != "" && (knownURL && urls[it.URL] == 1 || knownText && prints[fp[i]] == 1) {
 			byLink++

@@ -135,7 +135,7 @@ func makeItem(it *gofeed.Item, side tidyItem, base *url.URL, now time.Time) Item
 	}
 	out.ImageURL = resolveLink(base, firstOf(side.image, img))
 	if it.Author != nil {
-		out.Author = plainTitle(firstOf(it.Author.Name, it.Author.Email), maxTitle)
+		out.Author = personName(plainTitle(firstOf(it.Author.Name, it.Author.Email), maxTitle))
 	}
 	for _, c := range it.Categories {
 		if c = plainTitle(c, 100); c != "" && len(out.Category) < maxCategory {
@@ -151,6 +151,14 @@ func makeItem(it *gofeed.Item, side tidyItem, base *url.URL, now time.Time) Item
 		out.Title = headline(firstOf(out.Summary, out.Content))
 	}
 	return out
+}
+
+// personName drops the address from "Name <address>" and "Name (address)".
+func personName(s string) string {
+	if i := strings.IndexAny(s, "<("); i > 0 && strings.Contains(s[i:], "@") {
+		return strings.TrimSpace(s[:i])
+	}
+	return s
 }
 
 func itemDate(parsed *time.Time, raw string, now time.Time) time.Time {

@@ -12,8 +12,8 @@ import (
 var (
 	blockTags     = set("br", "li", "tr", "dt", "dd", "figcaption", "caption", "option")
 	paragraphTags = set("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "section", "article", "aside", "header", "footer", "figure", "hr", "main", "nav", "form", "address", "center")
-	hiddenTags    = set("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "math", "head")
-	inlineTags    = set("a", "abbr", "acronym", "area", "audio", "b", "base", "bdi", "bdo", "big", "button", "cite", "code", "col", "data", "del", "dfn", "em", "embed", "fieldset", "font", "i", "img", "input", "ins", "kbd", "label", "legend", "link", "map", "mark", "meta", "meter", "picture", "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "tbody", "td", "tfoot", "th", "thead", "time", "title", "tt", "u", "var", "video", "wbr", "html", "body", "details", "nobr", "o:p", "track", "param", "colgroup", "canvas")
+	hiddenTags    = set("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "math", "head", "applet")
+	inlineTags    = set("a", "abbr", "acronym", "area", "audio", "b", "base", "bdi", "bdo", "big", "button", "cite", "code", "col", "data", "del", "dfn", "em", "embed", "fieldset", "font", "i", "img", "input", "ins", "kbd", "label", "legend", "link", "map", "mark", "meta", "meter", "picture", "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "tbody", "td", "tfoot", "th", "thead", "time", "title", "tt", "u", "var", "video", "wbr", "html", "body", "details", "nobr", "o:p", "track", "param", "colgroup", "canvas", "marquee", "frame", "frameset", "noframes", "keygen", "command", "menu", "dir", "optgroup", "output", "progress", "dialog", "slot", "rb", "rtc", "basefont", "multicol", "spacer")
 )
 
 func set(names ...string) map[string]bool {
@@ -51,7 +51,8 @@ func plainText(src string, limit int) (text, img string) {
 	}
 	s := scanner{src: []byte(src)}
 	out := make([]byte, 0, min(len(src), limit+1024))
-	hidden := "" // the tag whose end is waited for
+	hidden := ""                  // the tag whose end is waited for
+	unclosed := map[string]bool{} // hidden tags that have no end in the rest
 	var nameBuf [40]byte
 	for len(out) < limit+1024 {
 		switch s.next() {
@@ -70,8 +71,10 @@ func plainText(src string, limit int) (text, img string) {
 			switch {
 			case hidden != "":
 			case hiddenTags[name]:
-				if !s.empty {
-					hidden = name
+				if !s.empty && !unclosed[name] {
+					if hidden = name; !closes(s.src[s.pos:], name) {
+						hidden, unclosed[name] = "", true
+					}
 				}
 			case blockTags[name]:
 				out = append(out, '\n')
@@ -83,7 +86,7 @@ func plainText(src string, limit int) (text, img string) {
 				}
 			case name == "td" || name == "th":
 				out = append(out, ' ')
-			case !isHTMLTag(name) && !bytes.ContainsAny(s.name, ":-"):
+			case len(s.attrs) == 0 && !isHTMLTag(name) && !bytes.ContainsAny(s.name, ":-"):
 				out = append(out, s.src[s.start:s.pos]...)
 			}
 		case tokEnd:
@@ -103,6 +106,20 @@ func plainText(src string, limit int) (text, img string) {
 		}
 	}
 	return tidyText(string(out), limit), img
+}
+
+// closes tells whether the rest holds the end tag of name.
+func closes(rest []byte, name string) bool {
+	for {
+		i := bytes.Index(rest, []byte("</"))
+		if i < 0 || len(rest) < i+2+len(name) {
+			return false
+		}
+		rest = rest[i+2:]
+		if strings.EqualFold(string(rest[:len(name)]), name) {
+			return true
+		}
+	}
 }
 
 // plainTitle is plainText on one line. Titles are often escaped once too often:

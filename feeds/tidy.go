@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ErrNotFeed is returned for what is no feed at all: a web page, an image, an
@@ -579,10 +580,12 @@ func (t *tidier) leaf(name string, l leaf) {
 	if lang != "" && t.inItem && t.it.lang == "" && (name == "title" || name == "content" || name == "summary") {
 		t.it.lang = lang
 	}
-	if mode == "base64" || name == "content" && typ != "" && !strings.Contains(typ, "text") && !strings.Contains(typ, "html") && !strings.Contains(typ, "xml") && mode == "" {
-		if dec, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(val)), "")); err == nil {
+	if binary := typ == "application/octet-stream" || name == "content" && isBinary(typ); mode == "base64" || binary && mode == "" {
+		dec, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(val)), ""))
+		switch {
+		case err == nil && utf8.Valid(dec):
 			val = dec
-		} else if mode == "" {
+		case binary:
 			return // a picture or the like
 		}
 	}
@@ -594,6 +597,11 @@ func (t *tidier) leaf(name string, l leaf) {
 	} else {
 		t.headLeaf(name, l, val, href, rel, typ)
 	}
+}
+
+// isBinary tells the media types of Atom content that are not text.
+func isBinary(typ string) bool {
+	return strings.Contains(typ, "/") && !strings.HasPrefix(typ, "text/") && !strings.HasSuffix(typ, "xml") && !strings.HasSuffix(typ, "json")
 }
 
 func escapeText(val []byte) []byte {
@@ -962,7 +970,6 @@ func writeEscaped(b *bytes.Buffer, val []byte) {
 		case c == '"':
 			esc = "&#34;"
 		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
-			esc = " "
 		case c == 0xef && i+2 < len(val) && val[i+1] == 0xbf && val[i+2] >= 0xbe: // U+FFFE, U+FFFF
 			b.Write(val[last:i])
 			i += 2
