@@ -1,0 +1,379 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// engine says which of the two databases a Store speaks to.
+type engine string
+
+const (
+	sqlite   engine = "sqlite"
+	postgres engine = "postgres"
+)
+
+// conn is what statements run on: *sql.Tx or *sql.Conn.
+type conn interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// tx runs statements, written with ?, within one transaction. It is used by
+// one goroutine, and by one statement at a time: rows are read to the end
+// before the next one.
+type tx struct {
+	ctx   context.Context
+	s     *Store
+	c     conn
+	stmts *statements          // nil: the driver keeps prepared statements itself
+	own   map[string]*sql.Stmt // of this transaction
+	pgx   pgx.Tx               // PostgreSQL, writing: the same transaction, as River wants it
+}
+
+// write runs fn in a transaction that may write. On SQLite it holds the only
+// write connection, on PostgreSQL one of the pool. An error of fn rolls back.
+// fn must use its tx alone: any other call of the Store would wait for it.
+func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
+	if s.engine == postgres {
+		return s.writePostgres(ctx, fn)
+	}
+	sqlTx, err := s.w.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	// Once begun it is short. A watcher for every statement would cost more
+	// than the statements.
+	t := &tx{ctx: context.WithoutCancel(ctx), s: s, c: sqlTx, stmts: &s.wStmts, own: map[string]*sql.Stmt{}}
+	defer s.wStmts.prepareWanted(s.w)
+	defer sqlTx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := fn(t); err != nil {
+		return err
+	}
+	return sqlTx.Commit()
+}
+
+// writePostgres begins on the driver's own connection, so that River's
+// statements and ours share the transaction.
+func (s *Store) writePostgres(ctx context.Context, fn func(*tx) error) error {
+	c, err := s.w.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close() //nolint:errcheck // goes back to the pool
+	var pgTx pgx.Tx
+	err = c.Raw(func(driverConn any) (err error) {
+		pgTx, err = driverConn.(*stdlib.Conn).Conn().Begin(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer pgTx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after Commit it does nothing
+	if err := fn(&tx{ctx: ctx, s: s, c: c, pgx: pgTx}); err != nil {
+		return err
+	}
+	return pgTx.Commit(ctx)
+}
+
+// read runs fn on one snapshot of the database.
+func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
+	t := &tx{ctx: ctx, s: s}
+	var opts *sql.TxOptions
+	if s.engine == postgres {
+		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	} else {
+		t.stmts, t.own = &s.rStmts, map[string]*sql.Stmt{}
+		defer s.rStmts.prepareWanted(s.r)
+	}
+	sqlTx, err := s.r.BeginTx(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // nothing was written
+	t.c = sqlTx
+	return fn(t)
+}
+
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	clean(args)
+	var (
+		res sql.Result
+		err error
+	)
+	if st := t.prepared(query); st != nil {
+		res, err = st.ExecContext(t.ctx, args...)
+	} else {
+		res, err = t.c.ExecContext(t.ctx, t.s.dialect(query), args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
+	clean(args)
+	if st := t.prepared(query); st != nil {
+		return st.QueryContext(t.ctx, args...)
+	}
+	return t.c.QueryContext(t.ctx, t.s.dialect(query), args...)
+}
+
+func (t *tx) row(query string, args ...any) *sql.Row {
+	clean(args)
+	if st := t.prepared(query); st != nil {
+		return st.QueryRowContext(t.ctx, args...)
+	}
+	return t.c.QueryRowContext(t.ctx, t.s.dialect(query), args...)
+}
+
+// each runs a query and calls scan for every row.
+func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := t.query(query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// list runs a query and collects what scan makes of each row.
+func list[T any](t *tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	var all []T
+	err := t.each(func(r *sql.Rows) error {
+		v, err := scan(r)
+		if err != nil {
+			return err
+		}
+		all = append(all, v)
+		return nil
+	}, query, args...)
+	return all, err
+}
+
+// row is a result to be scanned: *sql.Row or *sql.Rows.
+type row interface{ Scan(dest ...any) error }
+
+func scanID(r row) (id int64, err error) { return id, r.Scan(&id) }
+
+func scanText(r row) (s string, err error) { return s, r.Scan(&s) }
+
+// prepared returns the statement of a query that has run before.
+func (t *tx) prepared(query string) *sql.Stmt {
+	if t.stmts == nil {
+		return nil
+	}
+	if own := t.own[query]; own != nil {
+		return own
+	}
+	st := t.stmts.get(query)
+	if st == nil {
+		return nil
+	}
+	own := t.c.(*sql.Tx).StmtContext(t.ctx, st)
+	t.own[query] = own
+	return own
+}
+
+// statements keeps prepared statements, which halves the cost of small ones on
+// SQLite. A connection that a transaction has can't prepare for others, so
+// what a transaction missed is prepared after it.
+type statements struct {
+	mu     sync.Mutex
+	known  map[string]*sql.Stmt
+	wanted map[string]bool
+}
+
+const maxStatements = 400
+
+func (p *statements) get(query string) *sql.Stmt {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if st := p.known[query]; st != nil {
+		return st
+	}
+	if len(p.known)+len(p.wanted) < maxStatements {
+		if p.wanted == nil {
+			p.wanted = map[string]bool{}
+		}
+		p.wanted[query] = true
+	}
+	return nil
+}
+
+func (p *statements) prepareWanted(db *sql.DB) {
+	p.mu.Lock()
+	wanted := p.wanted
+	p.wanted = nil
+	p.mu.Unlock()
+	for query := range wanted {
+		st, err := db.Prepare(query) // waits for a connection: not under the lock
+		if err != nil {
+			continue // running it says why
+		}
+		p.mu.Lock()
+		if p.known == nil {
+			p.known = map[string]*sql.Stmt{}
+		}
+		if p.known[query] != nil {
+			st.Close()
+		} else {
+			p.known[query] = st
+		}
+		p.mu.Unlock()
+	}
+}
+
+func (p *statements) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, st := range p.known {
+		st.Close()
+	}
+	p.known, p.wanted = nil, nil
+}
+
+// dialect turns ? into $1, $2, … for PostgreSQL. Our statements have no other
+// question mark.
+func (s *Store) dialect(query string) string {
+	if s.engine == sqlite {
+		return query
+	}
+	if q, ok := s.dollars.Load(query); ok {
+		return q.(string)
+	}
+	var b strings.Builder
+	n := 0
+	for i := 0; i < len(query); i++ {
+		if query[i] != '?' {
+			b.WriteByte(query[i])
+			continue
+		}
+		n++
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+	}
+	s.dollars.Store(query, b.String())
+	return b.String()
+}
+
+// in is the condition that a column is one of a list given as one argument.
+func (s *Store) in(column string) string {
+	if s.engine == postgres {
+		return column + " = ANY(?)"
+	}
+	return column + " IN (SELECT value FROM json_each(?))"
+}
+
+// skipLocked lets processes that lease rows at the same moment pass each other
+// by. SQLite has one writer at a time.
+func (s *Store) skipLocked() string {
+	if s.engine == postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// ids is the argument for in.
+func (s *Store) ids(ids []int64) any {
+	if s.engine == postgres {
+		if ids == nil {
+			return []int64{}
+		}
+		return ids
+	}
+	b := make([]byte, 0, 2+8*len(ids))
+	b = append(b, '[')
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
+}
+
+// texts is the argument for in.
+func (s *Store) texts(texts []string) any {
+	if s.engine == postgres {
+		kept := make([]string, len(texts))
+		for i, t := range texts {
+			kept[i] = cleanText(t)
+		}
+		return kept
+	}
+	b, _ := json.Marshal(texts)
+	if len(texts) == 0 {
+		return "[]"
+	}
+	return string(b)
+}
+
+// clean makes every text one that PostgreSQL takes: valid UTF-8 without NUL.
+// Bytes are replaced one for one, so that offsets into a text stay true.
+func clean(args []any) {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = cleanText(s)
+		}
+	}
+}
+
+func cleanText(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	b := []byte(s)
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 || r == 0 {
+			b[i] = '?'
+		}
+		i += n
+	}
+	return string(b)
+}
+
+// micros stores a time; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// when scans a stored time.
+type when struct{ t *time.Time }
+
+func (w when) Scan(v any) error {
+	us, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("a time stored as %T", v)
+	}
+	*w.t = fromMicros(us)
+	return nil
+}

@@ -1,0 +1,295 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"sitrep/bot"
+	"sitrep/feeds"
+)
+
+var _ feeds.Store = (*Store)(nil)
+
+const feedColumns = `feeds.id, feeds.url, feeds.site_url, feeds.title, feeds.description, feeds.lang, feeds.publisher, feeds.family, feeds.icon_url, feeds.hub_url,
+	feeds.state, feeds.since, feeds.kind, feeds.reason, feeds.fails, feeds.moved, feeds.next_check_at, feeds.last_checked_at, feeds.last_changed_at, feeds.check_every,
+	feeds.etag, feeds.last_modified, feeds.validators_at, feeds.body_hash, feeds.memory`
+
+func feedDest(f *feeds.Feed, memory *string, etag, modified *[]byte, every *int64) []any {
+	return []any{&f.ID, &f.URL, &f.SiteURL, &f.Title, &f.Description, &f.Lang, &f.Publisher, &f.Family, &f.IconURL, &f.HubURL,
+		&f.State, when{&f.Since}, &f.Kind, &f.Reason, &f.Fails, &f.Moved, when{&f.NextCheckAt}, when{&f.LastCheckedAt},
+		when{&f.LastChangedAt}, every, etag, modified, when{&f.Validators.At}, &f.BodyHash, memory}
+}
+
+// scanFeed scans feedColumns, and what more stands after them.
+func scanFeed(r row, more ...any) (f feeds.Feed, err error) {
+	var (
+		memory         string
+		etag, modified []byte
+		every          int64
+	)
+	if err := r.Scan(append(feedDest(&f, &memory, &etag, &modified, &every), more...)...); err != nil {
+		return f, err
+	}
+	f.Validators.ETag, f.Validators.LastModified = string(etag), string(modified)
+	f.Interval = time.Duration(every) * time.Microsecond
+	if memory != "{}" {
+		if err := json.Unmarshal([]byte(memory), &f.Memory); err != nil {
+			return f, fmt.Errorf("memory of feed %d: %w", f.ID, err)
+		}
+	}
+	return f, nil
+}
+
+// LeaseFeeds implements feeds.Store.
+func (s *Store) LeaseFeeds(ctx context.Context, now time.Time, limit int, lease time.Duration) (leased []feeds.Feed, err error) {
+	defer s.wrap(&err, "lease feeds")
+	err = s.write(ctx, func(t *tx) (err error) {
+		leased, err = list(t, func(r row) (feeds.Feed, error) { return scanFeed(r) }, `
+			UPDATE feeds SET lease_until = ?
+			WHERE id IN (
+				SELECT id FROM feeds WHERE followed AND state IN ('active', 'failing') AND next_check_at <= ? AND lease_until <= ?
+				ORDER BY next_check_at LIMIT ?`+s.skipLocked()+`)
+			RETURNING `+feedColumns, micros(now.Add(lease)), micros(now), micros(now), limit)
+		return err
+	})
+	slices.SortFunc(leased, func(a, b feeds.Feed) int { return a.NextCheckAt.Compare(b.NextCheckAt) })
+	return leased, err
+}
+
+// SaveChecks implements feeds.Store.
+func (s *Store) SaveChecks(ctx context.Context, checks []feeds.Check) (err error) {
+	defer s.wrap(&err, "save %d checks", len(checks))
+	if len(checks) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(t *tx) error {
+		ids := make([]int64, len(checks))
+		for i, c := range checks {
+			ids[i] = c.Feed.ID
+		}
+		before, err := t.feedsBefore(ids)
+		if err != nil {
+			return err
+		}
+		for _, c := range checks {
+			if _, err := t.saveCheck(c, before); err != nil {
+				return err
+			}
+		}
+		return t.holdHosts(checks)
+	})
+}
+
+// feedBefore is what is compared before a feed is overwritten.
+type feedBefore struct {
+	id          int64
+	url         string
+	lastChecked int64
+}
+
+func (t *tx) feedsBefore(ids []int64) (map[int64]feedBefore, error) {
+	lock := ""
+	if t.s.engine == postgres {
+		// One order for all, or two batches could wait for each other.
+		lock = " ORDER BY id FOR UPDATE"
+	}
+	before := make(map[int64]feedBefore, len(ids))
+	err := t.each(func(r *sql.Rows) error {
+		var b feedBefore
+		err := r.Scan(&b.id, &b.url, &b.lastChecked)
+		before[b.id] = b
+		return err
+	}, `SELECT id, url, last_checked_at FROM feeds WHERE `+t.s.in("id")+lock, t.s.ids(ids))
+	return before, err
+}
+
+// saveCheck stores a feed after a check and releases its lease. It reports
+// false, and stores nothing, when a later check is stored already: its lease
+// had run out, and another process was faster.
+func (t *tx) saveCheck(c feeds.Check, before map[int64]feedBefore) (bool, error) {
+	f := c.Feed
+	was, ok := before[f.ID]
+	if !ok || was.lastChecked > micros(c.At) {
+		return false, nil
+	}
+	memory, err := json.Marshal(f.Memory)
+	if err != nil {
+		return false, err
+	}
+	_, err = t.exec(`UPDATE feeds SET site_url = ?, title = ?, description = ?, lang = ?, publisher = ?, family = ?, icon_url = ?, hub_url = ?,
+			state = ?, since = ?, kind = ?, reason = ?, fails = ?, moved = ?, next_check_at = ?, last_checked_at = ?, last_changed_at = ?,
+			check_every = ?, etag = ?, last_modified = ?, validators_at = ?, body_hash = ?, memory = ?, lease_until = 0
+		WHERE id = ?`,
+		f.SiteURL, f.Title, f.Description, f.Lang, f.Publisher, f.Family, f.IconURL, f.HubURL,
+		string(f.State), micros(f.Since), string(f.Kind), f.Reason, f.Fails, f.Moved, micros(f.NextCheckAt), micros(f.LastCheckedAt), micros(f.LastChangedAt),
+		f.Interval.Microseconds(), []byte(f.Validators.ETag), []byte(f.Validators.LastModified), micros(f.Validators.At), f.BodyHash, string(memory), f.ID)
+	if err != nil {
+		return false, err
+	}
+	if f.URL != was.url {
+		// A feed that has moved to an address which another feed has stays
+		// where it is: the two are polled as before.
+		_, err = t.exec(`UPDATE feeds SET url = ?, host = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = ?)`,
+			f.URL, feeds.HostKey(f.URL), f.ID, f.URL)
+	}
+	return true, err
+}
+
+func (t *tx) holdHosts(checks []feeds.Check) error {
+	until := map[string]int64{}
+	for _, c := range checks {
+		if !c.HoldHost.IsZero() {
+			host := feeds.HostKey(c.Feed.URL)
+			until[host] = max(until[host], micros(c.HoldHost))
+		}
+	}
+	for host, at := range until {
+		if _, err := t.exec(`UPDATE feeds SET next_check_at = ? WHERE host = ? AND next_check_at < ?`, at, host, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SaveChanged implements feeds.Store.
+func (s *Store) SaveChanged(ctx context.Context, check feeds.Check, articles []feeds.Article) (saved feeds.Saved, err error) {
+	defer s.wrap(&err, "save feed %d with %d articles", check.Feed.ID, len(articles))
+	err = s.write(ctx, func(t *tx) error {
+		saved = feeds.Saved{}
+		before, err := t.feedsBefore([]int64{check.Feed.ID})
+		if err != nil {
+			return err
+		}
+		if _, ok := before[check.Feed.ID]; !ok {
+			return bot.ErrNotFound
+		}
+		ok, err := t.saveCheck(check, before)
+		if err != nil || !ok {
+			return err
+		}
+		unread := false
+		seen := make(map[[16]byte]bool, len(articles))
+		for i := range articles {
+			a := &articles[i]
+			key := identityKey(a.Identity)
+			if seen[key] {
+				continue // the first of two items with one identity counts
+			}
+			seen[key] = true
+			added, edited, read, err := t.saveArticle(check, a, key)
+			if err != nil {
+				return err
+			}
+			unread = unread || read
+			if added {
+				saved.Added++
+			}
+			if edited {
+				saved.Edited++
+			}
+		}
+		if unread {
+			if err := t.insertReads(check.Feed.ID); err != nil {
+				return fmt.Errorf("insert the job: %w", err)
+			}
+		}
+		return t.holdHosts([]feeds.Check{check})
+	})
+	if err != nil {
+		return feeds.Saved{}, err
+	}
+	return saved, nil
+}
+
+// identityKey stands for an identity in the index: GUIDs may be longer than an
+// index entry can be.
+func identityKey(identity string) [16]byte {
+	sum := sha256.Sum256([]byte(identity))
+	return [16]byte(sum[:16])
+}
+
+// urlKey finds an article by its URL.
+func urlKey(url string) int64 { return int64(xxhash.Sum64String(url)) }
+
+// saveArticle stores an item. A known one whose content is the same is left
+// alone. It sets the article's ID and FeedID where it wrote, and tells whether it was
+// added, edited, and is to be read.
+func (t *tx) saveArticle(check feeds.Check, a *feeds.Article, key [16]byte) (added, edited, unread bool, err error) {
+	seen := a.SeenAt
+	if seen.IsZero() {
+		seen = check.At
+	}
+	published := a.PublishedAt
+	if published.IsZero() {
+		published = seen
+	}
+	stage := a.Stage
+	if stage == "" {
+		stage = feeds.StageStored
+	}
+	changed := a.EditedAt
+	if changed.IsZero() {
+		changed = check.At
+	}
+	publisher, family := a.Publisher, a.Family
+	if publisher == "" {
+		publisher = check.Feed.Publisher
+	}
+	if family == "" {
+		family = check.Feed.Family
+	}
+	var editedAt int64
+	err = t.row(`INSERT INTO articles (feed_id, identity_key, identity, fingerprint, guid, url, url_key, title, summary, author, image_url, lang,
+			publisher, family, text_source, paywalled, published_at, seen_at, edited_at, content_hash, stage)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?, ?, 0, ?, ?)
+		ON CONFLICT (feed_id, identity_key) DO UPDATE SET
+			stage = CASE WHEN ? OR articles.title <> excluded.title OR articles.summary <> excluded.summary THEN excluded.stage ELSE articles.stage END,
+			fingerprint = excluded.fingerprint, guid = excluded.guid, url = excluded.url, url_key = excluded.url_key,
+			title = excluded.title, summary = excluded.summary, author = excluded.author, image_url = excluded.image_url,
+			edited_at = ?, content_hash = excluded.content_hash
+		WHERE articles.content_hash <> excluded.content_hash
+		RETURNING id, edited_at, stage`,
+		check.Feed.ID, key[:], a.Identity, a.Fingerprint, a.GUID, a.URL, urlKey(a.URL), a.Title, a.Summary, a.Author, a.ImageURL, a.Lang,
+		publisher, family, string(a.TextSource), micros(published), micros(seen), a.ContentHash, string(stage),
+		a.Text != "", micros(changed)).Scan(&a.ID, &editedAt, &stage)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, false, false, nil
+	}
+	if err != nil {
+		return false, false, false, err
+	}
+	a.FeedID = check.Feed.ID
+	edited = editedAt != 0
+	if a.Text != "" {
+		if err := t.saveText(a.ID, a.Text); err != nil {
+			return false, false, false, err
+		}
+	}
+	return !edited, edited, stage == feeds.StageStored, nil
+}
+
+func (t *tx) saveText(articleID int64, text string) error {
+	_, err := t.exec(`INSERT INTO article_texts (article_id, body) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET body = excluded.body`,
+		articleID, pack([]byte(cleanText(text))))
+	return err
+}
+
+// KnownArticles implements feeds.Store.
+func (s *Store) KnownArticles(ctx context.Context, feedID int64, limit int) (known []feeds.Known, err error) {
+	defer s.wrap(&err, "known articles of feed %d", feedID)
+	err = s.read(ctx, func(t *tx) (err error) {
+		known, err = list(t, func(r row) (k feeds.Known, err error) {
+			return k, r.Scan(&k.ID, &k.Identity, &k.GUID, &k.URL, &k.Fingerprint, &k.ContentHash)
+		}, `SELECT id, identity, guid, url, fingerprint, content_hash FROM articles WHERE feed_id = ? ORDER BY seen_at DESC, id DESC LIMIT ?`, feedID, limit)
+		return err
+	})
+	return known, err
+}
