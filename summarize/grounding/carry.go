@@ -279,6 +279,10 @@ func carriesFreely(ev, cl []word) (bool, string) {
 var denials = set(`not n't no never none nobody nothing neither nor without cannot denied denies deny denying refused refuses refuse rejected rejects reject failed fails fail false untrue unlikely
 	nicht kein keine nie ohne pas jamais sans ne n' no nunca sin ni não nem sem non mai senza hardly barely scarcely`)
 
+// subordinates open a clause of their own.
+var subordinates = set(`after because before when while since although though who which where but
+	nachdem weil bevor während obwohl aber después porque mientras aunque pero après parce pendant mais depois enquanto embora mas dopo perché mentre`)
+
 // sameTurns checks that a claim in its own words denies and doubts just where
 // the evidence does.
 func sameTurns(ev, cl []word) (bool, string) {
@@ -299,7 +303,7 @@ func sameTurns(ev, cl []word) (bool, string) {
 	// Clause by clause: a turn counts where the clause is one that the claim tells.
 	start := 0
 	for i := 0; i <= len(ev); i++ {
-		if i < len(ev) && !(ev[i].mark && strings.ContainsAny(ev[i].text, ".,;:!?—–()\"“”")) {
+		if i < len(ev) && !(ev[i].mark && strings.ContainsAny(ev[i].text, ".,;:!?—–()\"“”")) && !subordinates[ev[i].low] {
 			continue
 		}
 		total, told := 0, 0
