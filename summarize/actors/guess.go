@@ -15,8 +15,8 @@ var calendar = words(`monday tuesday wednesday thursday friday saturday sunday j
 
 // Guess finds names without a model: runs of capitalised words away from the
 // start of a sentence, or there if they come again, with a title or in brackets.
-func Guess(s, lang string) []Entity {
-	p := Read("text", s, lang)
+func Guess(p *Passage) []Entity {
+	lang := p.Lang
 	again := map[string]int{}
 	for i := range p.Toks {
 		t := &p.Toks[i]

@@ -10,13 +10,19 @@ import (
 	"sitrep/summarize"
 	"sitrep/summarize/actors"
 	"sitrep/summarize/grounding"
+	"sitrep/summarize/ner"
 	"sitrep/summarize/text"
 )
 
-// A Tagger finds the names in an article's title and body. lang is a code as
-// text.Language returns it. Entities come in order and don't overlap.
+// A Tagger finds the names in the sentences of one document, given as tokens;
+// *ner.Tagger is one.
 type Tagger interface {
-	Entities(title, body, lang string) (inTitle, inBody []actors.Entity)
+	Tag(sentences [][]text.Token) [][]ner.Entity
+}
+
+// A namer finds the names in an article's title and body, each in order.
+type namer interface {
+	names(title, body *actors.Passage) (inTitle, inBody []actors.Entity)
 }
 
 // maxBody bounds how much of an article is read, in bytes: news tells itself at
@@ -28,7 +34,7 @@ const maxSentence = 1500
 
 // Engine is the embedded Summarizer. It is safe for concurrent use.
 type Engine struct {
-	tagger Tagger
+	namer namer
 }
 
 var _ summarize.Summarizer = (*Engine)(nil)
@@ -37,9 +43,9 @@ var _ summarize.Summarizer = (*Engine)(nil)
 // capitals, titles and repetition alone.
 func New(tagger Tagger) *Engine {
 	if tagger == nil {
-		tagger = Capitals{}
+		return &Engine{namer: capitals{}}
 	}
-	return &Engine{tagger: tagger}
+	return &Engine{namer: tagged{tagger}}
 }
 
 // Summarize reads one article. Its only error is that of a context which ended.
@@ -79,7 +85,7 @@ func (e *Engine) Reading(title, body, lang string) *actors.Reading {
 	}
 	b := actors.Read(summarize.PartText, body, lang)
 	t := actors.Read(summarize.PartTitle, title, lang)
-	inTitle, inBody := e.tagger.Entities(title, body, lang)
+	inTitle, inBody := e.namer.names(t, b)
 	b.Mark(inBody)
 	t.Mark(inTitle)
 	actors.Correct(b, t)

@@ -86,7 +86,7 @@ func ownArticles(t testing.TB) []ownArticle {
 
 type fixed struct{ a ownArticle }
 
-func (f fixed) Entities(title, body, lang string) (inTitle, inBody []actors.Entity) {
+func (f fixed) names(title, body *actors.Passage) (inTitle, inBody []actors.Entity) {
 	return f.a.InTitle, f.a.InBody
 }
 
@@ -150,11 +150,11 @@ func TestOwn(t *testing.T) {
 	var given, right, wanted, found, quotes, quoted, spoken, spokenRight, invented int
 	var pSum, rSum, items float64
 	for _, art := range arts {
-		var tagger Tagger = fixed{art}
+		eng := &Engine{namer: fixed{art}}
 		if os.Getenv("TAGGED") != "" {
-			tagger = defaultTagger(t)
+			eng = engine(t)
 		}
-		r := New(tagger).Reading(art.Title, art.Body, "en")
+		r := eng.Reading(art.Title, art.Body, "en")
 		same := func(name string, act summarize.Actor) bool {
 			forms := map[string]bool{}
 			for _, f := range act.Forms() {

@@ -14,6 +14,7 @@ import (
 
 	"sitrep/summarize"
 	"sitrep/summarize/actors"
+	"sitrep/summarize/ner"
 )
 
 // shared finds ../shared beside the module's root, or skips the test.
@@ -64,9 +65,9 @@ func records(t testing.TB, path string) []Record {
 // is no matter. Set ORACLE=1 to measure with it.
 type oracle map[string][3][]string // by body: persons, organisations, places
 
-func (o oracle) Entities(title, body, lang string) (inTitle, inBody []actors.Entity) {
-	names := o[body]
-	return find(title, names), find(body, names)
+func (o oracle) names(title, body *actors.Passage) (inTitle, inBody []actors.Entity) {
+	known := o[body.Text]
+	return find(title.Text, known), find(body.Text, known)
 }
 
 func find(s string, names [3][]string) []actors.Entity {
@@ -145,11 +146,11 @@ func goldOracle(t testing.TB, recs []Record, path string) oracle {
 	return o
 }
 
-func goldenTagger(t testing.TB, recs []Record) Tagger {
+func goldenEngine(t testing.TB, recs []Record) *Engine {
 	if os.Getenv("ORACLE") != "" {
-		return goldOracle(t, recs, shared(t, "golden", "gold.json"))
+		return &Engine{namer: goldOracle(t, recs, shared(t, "golden", "gold.json"))}
 	}
-	return defaultTagger(t)
+	return engine(t)
 }
 
 // TestGolden scores the analysis of the golden set by its own scorer. It fails
@@ -160,7 +161,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Skip("the scorer needs python3")
 	}
-	analysis, briefs, err := Analyse(context.Background(), New(goldenTagger(t, recs)), recs)
+	analysis, briefs, err := Analyse(context.Background(), goldenEngine(t, recs), recs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,4 +227,12 @@ func goldStories(t testing.TB, recs []Record, briefs []summarize.Brief) []map[st
 	return out
 }
 
-func defaultTagger(t testing.TB) Tagger { return Capitals{} }
+// engine is the engine with the embedded tagger.
+func engine(t testing.TB) *Engine {
+	t.Helper()
+	tagger, err := ner.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(tagger)
+}
