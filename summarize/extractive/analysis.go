@@ -2,10 +2,12 @@ package extractive
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"sitrep/feeds"
 	"sitrep/summarize"
+	"sitrep/summarize/actors"
 )
 
 // A Record is one article as a set of articles for scoring has it: a line of
@@ -118,24 +120,37 @@ func articleAnalysis(id string, b summarize.Brief) ArticleAnalysis {
 	return a
 }
 
+// across resolves the actors of the briefs in the order of publication, and
+// returns every known actor with its aliases and articles.
 func across(records []Record, briefs []summarize.Brief) []ActorAnalysis {
-	type id struct {
-		name string
-		typ  summarize.ActorType
+	order := make([]int, len(records))
+	when := make([]time.Time, len(records))
+	for i, r := range records {
+		order[i], when[i] = i, r.Article(0).PublishedAt
 	}
-	at := map[id]int{}
-	var out []ActorAnalysis
-	for i, b := range briefs {
-		for _, act := range b.Actors {
-			k := id{act.Name, act.Type}
-			n, ok := at[k]
+	slices.SortStableFunc(order, func(x, y int) int { return when[x].Compare(when[y]) })
+	d := actors.NewDirectory()
+	at := map[int64]int{}
+	out := []ActorAnalysis{}
+	for _, i := range order {
+		for n, local := range briefs[i].Actors {
+			k, _ := d.Observe(local, actors.Context(briefs[i], n), when[i])
+			place, ok := at[k.ID]
 			if !ok {
-				n = len(out)
-				at[k] = n
-				out = append(out, ActorAnalysis{Name: act.Name, Type: act.Type})
+				place = len(out)
+				at[k.ID] = place
+				out = append(out, ActorAnalysis{Type: k.Type})
 			}
-			out[n].Articles = append(out[n].Articles, records[i].ID)
-			out[n].Aliases = append(out[n].Aliases, act.Forms()...)
+			o := &out[place]
+			o.Name = k.Name
+			if !slices.Contains(o.Articles, records[i].ID) {
+				o.Articles = append(o.Articles, records[i].ID)
+			}
+			for _, f := range local.Forms() {
+				if !slices.Contains(o.Aliases, f) {
+					o.Aliases = append(o.Aliases, f)
+				}
+			}
 		}
 	}
 	return out
