@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"sitrep/bot"
@@ -43,6 +44,7 @@ type Change struct {
 	Story     summarize.Story
 	Before    summarize.Story // zero for a new story
 	Corrected bool            // its source edited an article that was part of it
+	Absorbed  []int64         // stories that were merged into it
 }
 
 // A Joiner joins briefed articles into stories. At any time one process does, by
@@ -51,8 +53,8 @@ type Joiner struct {
 	Store    bot.StoryStore
 	NewIndex func() Index
 	// Changed is told of every saved story, and after a restart again of those
-	// saved shortly before: it must be idempotent. Its error is logged; the
-	// article stays joined.
+	// saved shortly before: it must be idempotent. The article stays joined when
+	// it fails; it is called again at the next look.
 	Changed func(ctx context.Context, c Change) error
 	Holder  string // who we are, unlike any other process
 
@@ -63,9 +65,11 @@ type Joiner struct {
 	Log      *slog.Logger
 
 	poke    chan struct{}
-	index   Index     // nil: not filled, or not to be trusted any more
-	leased  time.Time // until when we hold the lease, by our clock
-	expired time.Time // when the index last forgot
+	index   Index               // nil: not filled, or not to be trusted any more
+	leased  time.Time           // until when we hold the lease, by our clock
+	expired time.Time           // when the index last forgot
+	untold  map[int64]Change    // by story: Changed failed, and is tried again
+	later   map[int64]time.Time // by article: joining failed; not tried again before
 }
 
 const leaseName = "stories"
@@ -76,6 +80,7 @@ var errLeaseLost = errors.New("another process joins stories")
 // NewJoiner returns j, ready to be poked.
 func NewJoiner(j Joiner) *Joiner {
 	j.poke = make(chan struct{}, 1)
+	j.untold, j.later = map[int64]Change{}, map[int64]time.Time{}
 	j.Window = or(j.Window, 10*24*time.Hour)
 	j.LeaseFor = or(j.LeaseFor, 30*time.Second)
 	j.Every = or(j.Every, 5*time.Second)
@@ -134,13 +139,21 @@ func (j *Joiner) Once(ctx context.Context) (joined int, err error) {
 			return 0, err
 		}
 	}
+	for _, c := range j.untold {
+		delete(j.untold, c.Story.ID)
+		j.tell(ctx, c)
+	}
 	for {
-		waiting, err := j.Store.BriefedArticles(ctx, 200)
+		waiting, err := j.Store.BriefedArticles(ctx, 200+len(j.later))
 		if err != nil {
 			return joined, fmt.Errorf("articles to join: %w", err)
 		}
-		failed := 0
+		progress := false
 		for i := range waiting {
+			id := waiting[i].Article.ID
+			if until, ok := j.later[id]; ok && j.Now().Before(until) && !j.Now().Before(until.Add(-retryAfter)) {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				return joined, err
 			}
@@ -151,18 +164,19 @@ func (j *Joiner) Once(ctx context.Context) (joined int, err error) {
 				return joined, err
 			}
 			if err := j.join(ctx, &waiting[i]); err != nil {
-				// One article must not hold the others up; the index may know it half.
-				failed++
-				j.Log.ErrorContext(ctx, "article not joined", "article", waiting[i].Article.ID, "err", err)
-				continue
+				if ctx.Err() != nil {
+					return joined, ctx.Err()
+				}
+				// One article must not hold the others up. The index may know it half.
+				j.later[id] = j.Now().Add(retryAfter)
+				j.index = nil
+				return joined, fmt.Errorf("join article %d: %w", id, err)
 			}
+			delete(j.later, id)
 			joined++
+			progress = true
 		}
-		if failed > 0 {
-			j.index = nil
-			return joined, fmt.Errorf("%d of %d articles could not be joined", failed, len(waiting))
-		}
-		if len(waiting) == 0 {
+		if !progress {
 			break
 		}
 	}
@@ -236,16 +250,24 @@ func (j *Joiner) fill(ctx context.Context) error {
 	return nil
 }
 
+// retryAfter is when an article that could not be joined is tried again.
+const retryAfter = time.Minute
+
 // retell is how far back a new holder of the lease tells of changes again.
 const retell = 3 * time.Hour
 
-func (j *Joiner) join(ctx context.Context, r *bot.Reading) error {
+func (j *Joiner) join(ctx context.Context, r *bot.Reading) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
 	if r.StoryID != 0 {
 		return j.rejoin(ctx, r)
 	}
 	doc := j.index.Doc(r)
 	var change Change
-	err := j.index.Join(r.Article.ID, doc, func(p Placement) (int64, error) {
+	err = j.index.Join(r.Article.ID, doc, func(p Placement) (int64, error) {
 		now := j.Now()
 		var members []bot.Reading
 		for _, from := range p.Absorb {
@@ -270,7 +292,7 @@ func (j *Joiner) join(ctx context.Context, r *bot.Reading) error {
 		if err != nil {
 			return 0, fmt.Errorf("save the story of article %d: %w", r.Article.ID, err)
 		}
-		change.Story = saved
+		change.Story, change.Absorbed = saved, p.Absorb
 		return saved.ID, nil
 	})
 	if err != nil {
@@ -321,6 +343,9 @@ func (j *Joiner) tell(ctx context.Context, c Change) {
 		return
 	}
 	if err := j.Changed(ctx, c); err != nil {
+		if len(j.untold) < 1000 {
+			j.untold[c.Story.ID] = c
+		}
 		j.Log.ErrorContext(ctx, "subscribers not told of a story", "story", c.Story.ID, "err", err)
 	}
 }

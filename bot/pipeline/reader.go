@@ -35,10 +35,10 @@ type Reader struct {
 	Resolver   Resolver // nil: every actor is new
 	Backlog    Backlog
 
-	Briefed  func()           // called when something new can be joined; may be nil
-	Log      *slog.Logger     // default slog.Default()
-	Deadline time.Duration    // for one brief; default 45 s
-	PageTime time.Duration    // for one page, waiting for its host's turn included; default 70 s
+	Briefed  func()        // called when something new can be joined; may be nil
+	Log      *slog.Logger  // default slog.Default()
+	Deadline time.Duration // for one brief; default 45 s
+	PageTime time.Duration // for one page, waiting for its host's turn included; default 70 s
 }
 
 // batch is how many articles are looked at together. A feed brings at most 300

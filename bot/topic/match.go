@@ -2,6 +2,7 @@ package topic
 
 import (
 	"math"
+	"strings"
 
 	"sitrep/summarize"
 )
@@ -193,4 +194,53 @@ func (d *Document) german() bool {
 		}
 	}
 	return len(d.tokens) > 0 && d.tokens[0].lang == "de"
+}
+
+// A Branch is one alternative of a query, with its text.
+type Branch struct {
+	Label string
+	Query Query
+}
+
+// Branches are the alternatives of a query that is an OR at its top, otherwise
+// the query alone: which part of its topics something belongs to.
+func (q Query) Branches() []Branch {
+	if q.root == nil {
+		return nil
+	}
+	if q.root.op != opOr {
+		return []Branch{{q.source, q}}
+	}
+	out := make([]Branch, len(q.root.kids))
+	for i, k := range q.root.kids {
+		label := k.label(false)
+		out[i] = Branch{label, Query{source: label, root: k}}
+	}
+	return out
+}
+
+// label writes a part of a query.
+func (n *node) label(nested bool) string {
+	switch n.op {
+	case opTerm:
+		if n.term.exact {
+			return "“" + n.term.text + "”"
+		}
+		return n.term.text
+	case opNot:
+		return "-" + n.kids[0].label(true)
+	}
+	mark := " "
+	if n.op == opOr {
+		mark = " OR "
+	}
+	parts := make([]string, len(n.kids))
+	for i, k := range n.kids {
+		parts[i] = k.label(true)
+	}
+	s := strings.Join(parts, mark)
+	if nested {
+		return "(" + s + ")"
+	}
+	return s
 }
