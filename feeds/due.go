@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -30,33 +31,79 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// habits updates the smoothed number of changes a day after a check that went
-// well. elapsed is the time since the last one, which counts for at most a day:
-// after a week without electricity a feed is not taken for a quiet one.
-func habits(perDay float64, elapsed time.Duration, changed bool) float64 {
+// habits updates the smoothed number of publications a day after a check that
+// brought n of them. elapsed is the time since the last check; it counts for at
+// most a day: after a week without electricity a feed is not taken for a quiet
+// one.
+func habits(perDay float64, elapsed time.Duration, n int) float64 {
 	if elapsed <= 0 {
 		return perDay
 	}
 	days := min(elapsed.Hours()/24, 1)
 	weight := days / (days + 1) // the memory is about a day long
-	seen := 0.0
-	if changed {
-		seen = 1 / days
-	}
-	return perDay + (min(seen, 96)-perDay)*weight
+	return perDay + (float64(n)/days-perDay)*weight
 }
 
-// interval is the distance between checks for a feed that changes perDay times a
-// day: half the usual distance between its changes.
+// publishSlot is the time within which several items count as one publication:
+// nobody has to be asked more often because of items that come in bulk.
+const publishSlot = 15 * time.Minute
+
+// publications counts the slots of time in which articles were published after
+// since; at least one when there are any at all.
+func publications(articles []Article, since time.Time) int {
+	slots := map[int64]bool{}
+	for _, a := range articles {
+		if a.ID == 0 && a.PublishedAt.After(since) {
+			slots[a.PublishedAt.Unix()/int64(publishSlot/time.Second)] = true
+		}
+	}
+	if len(slots) == 0 && len(articles) > 0 {
+		return 1
+	}
+	return len(slots)
+}
+
+// history estimates the publications a day from the dates of a feed that is read
+// for the first time, looking back a week at most. ok is false when it has none.
+func history(items []Item, now time.Time) (perDay float64, ok bool) {
+	span := 7 * 24 * time.Hour
+	slots := map[int64]bool{}
+	oldest := now
+	dated := 0
+	for _, it := range items {
+		if it.Published.IsZero() {
+			continue
+		}
+		dated++
+		if it.Published.Before(oldest) {
+			oldest = it.Published
+		}
+		if now.Sub(it.Published) < span {
+			slots[it.Published.Unix()/int64(publishSlot/time.Second)] = true
+		}
+	}
+	if dated < 2 {
+		return 0, false
+	}
+	span = min(max(now.Sub(oldest), time.Hour), span)
+	return float64(len(slots)) / (span.Hours() / 24), true
+}
+
+// lull is how long a feed may bring nothing before it counts as quiet, and is not
+// asked more often than Default.
+const lull = 3 * time.Hour
+
+// interval is the distance between checks: half the usual distance between two
+// publications.
 func (p Pace) interval(f Feed, now time.Time) time.Duration {
-	if f.LastCheckedAt.IsZero() || f.Memory.ChangesPerDay == 0 && f.LastChangedAt.IsZero() {
-		return p.Default
+	d := p.Max
+	if perDay := f.Memory.ChangesPerDay; perDay > 0 {
+		d = min(max(time.Duration(float64(24*time.Hour)/(2*perDay)), p.Min), p.Max)
 	}
-	if f.Memory.ChangesPerDay <= 0 {
-		return p.Max
+	if now.Sub(f.LastChangedAt) > lull {
+		d = max(d, p.Default)
 	}
-	d := time.Duration(float64(24*time.Hour) / (2 * f.Memory.ChangesPerDay))
-	return min(max(d, p.Min), p.Max)
+	return d
 }
 
 // nextAfterSuccess decides when a feed is asked again that has just answered
@@ -68,7 +115,7 @@ func (p Pace) nextAfterSuccess(f Feed, hint time.Duration, now time.Time, rnd *r
 	if f.HubURL != "" && f.Memory.HubLeaseExpires.After(now) {
 		d = max(d, p.Max) // news is pushed; checks only catch what the hub lost
 	}
-	return skipHours(now.Add(jitter(d, rnd)), f.Memory.SkipHours), d
+	return welcome(now.Add(jitter(d, rnd)), f.Memory), d
 }
 
 // jitter spreads d by up to a tenth, upwards.
@@ -76,26 +123,19 @@ func jitter(d time.Duration, rnd *rand.Rand) time.Duration {
 	return d + time.Duration(rnd.Int64N(int64(d/10)+1))
 }
 
-// skipHours moves t to the first hour in which the publisher wants requests.
-func skipHours(t time.Time, hours []int) time.Time {
-	if len(hours) == 0 || len(hours) >= 24 {
+// welcome moves t to the first time at which the publisher wants requests. The
+// minute is kept, so that feeds with the same rules stay spread. Rules that leave
+// no time at all are ignored.
+func welcome(t time.Time, m Memory) time.Time {
+	if len(m.SkipHours) == 0 && len(m.SkipDays) == 0 {
 		return t
 	}
-	skipped := func(h int) bool {
-		for _, s := range hours {
-			if s == h {
-				return true
-			}
+	u := t.UTC()
+	for range 8 * 24 {
+		if !slices.Contains(m.SkipHours, u.Hour()) && !slices.Contains(m.SkipDays, int(u.Weekday())) {
+			return u
 		}
-		return false
-	}
-	t = t.UTC()
-	for range 24 {
-		if !skipped(t.Hour()) {
-			return t
-		}
-		// The minute is kept, so that feeds with the same hours stay spread.
-		t = t.Add(time.Hour)
+		u = u.Add(time.Hour)
 	}
 	return t
 }
@@ -126,7 +166,7 @@ func (p Pace) nextAfterFailure(f Feed, retryAt, now time.Time, rnd *rand.Rand) t
 	if retryAt.After(next) {
 		next = retryAt.Add(time.Duration(rnd.Int64N(int64(time.Minute))))
 	}
-	return skipHours(next, f.Memory.SkipHours)
+	return welcome(next, f.Memory)
 }
 
 // validatorAge is how long validators are used; after it the feed is fetched

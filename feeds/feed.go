@@ -85,6 +85,7 @@ type Memory struct {
 	ChangesPerDay   float64   `json:"changes_per_day,omitempty"`  // smoothed
 	MinInterval     int64     `json:"min_interval_s,omitempty"`   // seconds: what the publisher asks for (ttl, Cache-Control)
 	SkipHours       []int     `json:"skip_hours,omitempty"`       // UTC hours in which the publisher wants no request
+	SkipDays        []int     `json:"skip_days,omitempty"`        // UTC weekdays (0 Sunday) in which the publisher wants no request
 	HubLeaseExpires time.Time `json:"hub_lease_expires,omitzero"` // end of the current WebSub lease
 }
 

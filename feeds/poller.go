@@ -350,6 +350,10 @@ func (r *round) lease(ctx context.Context) (int, error) {
 	}
 	spacing := r.p.cfg.Client.Spacing()
 	for _, f := range feeds {
+		if t := welcome(now, f.Memory); t.After(now) && !f.LastCheckedAt.IsZero() {
+			r.deferFeed(f, t) // overdue, in hours without requests
+			continue
+		}
 		host := HostKey(f.URL)
 		q := r.hosts[host]
 		if q == nil {
@@ -545,7 +549,7 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 		if lm := res.Header.Get("Last-Modified"); lm != "" {
 			f.Validators.LastModified = lm
 		}
-		return p.succeeded(f, res, false, now), nil
+		return p.succeeded(f, res, 0, now), nil
 	case s == http.StatusGone:
 		return fail(FailGone)
 	case s == http.StatusTooManyRequests, s == http.StatusServiceUnavailable && !res.RetryAt.IsZero():
@@ -565,7 +569,7 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 		st.SameBody = 1
 		f = followRedirect(f, res, now)
 		f.Validators = validators
-		return p.succeeded(f, res, false, now), nil
+		return p.succeeded(f, res, 0, now), nil
 	}
 	p.parse <- struct{}{}
 	doc, err := Parse(res.Body, res.Header.Get("Content-Type"), res.URL, now)
@@ -598,7 +602,18 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 		st.Changed = 1
 		f.LastChangedAt = now
 	}
-	c := p.succeeded(f, res, len(articles) > 0, now)
+	news := publications(articles, f.LastCheckedAt)
+	if f.LastCheckedAt.IsZero() {
+		// What the dates tell is believed up to the default pace; to be asked more
+		// often a feed has to be seen to change.
+		most := float64(12*time.Hour) / float64(p.pace.Default)
+		perDay, ok := history(doc.Items, now)
+		if f.Memory.ChangesPerDay = min(perDay, most); !ok {
+			f.Memory.ChangesPerDay = most
+		}
+	}
+	c := p.succeeded(f, res, news, now)
+	c.Changed = len(articles) > 0
 	return c, articles
 }
 
@@ -651,6 +666,10 @@ func describe(f Feed, doc Document) Feed {
 	f.HubURL = doc.HubURL
 	f.Memory.MinInterval = int64(doc.MinInterval / time.Second)
 	f.Memory.SkipHours = doc.SkipHours
+	f.Memory.SkipDays = nil
+	for _, d := range doc.SkipDays {
+		f.Memory.SkipDays = append(f.Memory.SkipDays, int(d))
+	}
 	if doc.NewURL != "" && doc.NewURL != f.URL {
 		f.Moved = doc.NewURL
 	}
@@ -675,7 +694,8 @@ func followRedirect(f Feed, res fetch.Response, now time.Time) Feed {
 	return f
 }
 
-func (p *Poller) succeeded(f Feed, res fetch.Response, changed bool, now time.Time) Check {
+// succeeded makes the Check of a good answer that brought news publications.
+func (p *Poller) succeeded(f Feed, res fetch.Response, news int, now time.Time) Check {
 	if f.State != StateActive {
 		f.State, f.Since = StateActive, now
 	}
@@ -683,7 +703,7 @@ func (p *Poller) succeeded(f Feed, res fetch.Response, changed bool, now time.Ti
 	if !f.LastCheckedAt.IsZero() {
 		elapsed = now.Sub(f.LastCheckedAt)
 	}
-	f.Memory.ChangesPerDay = habits(f.Memory.ChangesPerDay, elapsed, changed)
+	f.Memory.ChangesPerDay = habits(f.Memory.ChangesPerDay, elapsed, news)
 	f.Kind, f.Reason, f.Fails = FailNone, "", 0
 	if f.Moved == f.URL {
 		f.Moved = ""
@@ -695,7 +715,7 @@ func (p *Poller) succeeded(f Feed, res fetch.Response, changed bool, now time.Ti
 	if held := p.cfg.Client.HeldUntil(f.URL); held.After(f.NextCheckAt) {
 		f.NextCheckAt = held
 	}
-	return Check{Feed: f, At: now, Status: res.Status, Changed: changed}
+	return Check{Feed: f, At: now, Status: res.Status}
 }
 
 // failed makes the Check of a failure. Validators, hash and articles stay as
