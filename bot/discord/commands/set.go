@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -18,7 +20,7 @@ type Command struct {
 	Description              string            `json:"description,omitempty"`
 	DescriptionLocalizations map[string]string `json:"description_localizations,omitempty"`
 	Options                  []Option          `json:"options,omitempty"`
-	DefaultMemberPermissions *string           `json:"default_member_permissions,omitempty"`
+	DefaultMemberPermissions *Permissions      `json:"default_member_permissions,omitempty"`
 	Contexts                 []int             `json:"contexts,omitempty"`
 	IntegrationTypes         []int             `json:"integration_types,omitempty"`
 }
@@ -41,6 +43,20 @@ type Option struct {
 	MaxLength                *int              `json:"max_length,omitempty"`
 }
 
+// Permissions is a set of Discord's permission bits. It is sent as a number, as
+// Discord's description asks, and read as the text that Discord answers with.
+type Permissions int64
+
+// UnmarshalJSON reads the bits from a number or from text.
+func (p *Permissions) UnmarshalJSON(b []byte) error {
+	n, err := strconv.ParseInt(strings.Trim(string(b), `"`), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read permissions %s: %w", b, err)
+	}
+	*p = Permissions(n)
+	return nil
+}
+
 // A Choice is one of an option's fixed values.
 type Choice struct {
 	Name              string            `json:"name"`
@@ -56,7 +72,7 @@ var (
 	byAnyone    = []int{0, 1} // installed in a server, or by a user
 	byServer    = []int{0}
 	postable    = []int{int(discordgo.ChannelTypeGuildText), int(discordgo.ChannelTypeGuildNews), int(discordgo.ChannelTypeGuildForum), int(discordgo.ChannelTypeGuildNewsThread), int(discordgo.ChannelTypeGuildPublicThread)}
-	manageGuild = strconv.Itoa(discordgo.PermissionManageGuild)
+	manageGuild = Permissions(discordgo.PermissionManageGuild)
 )
 
 // BriefThis is the name of the message command.
@@ -169,13 +185,20 @@ func filled(options []opt, key string) []Option {
 	return out
 }
 
+// describe gives an option its texts: its own where the catalog has them, those
+// that options of this name share otherwise.
 func (o *Option) describe(name, key string) {
 	o.Name = name
-	_, o.NameLocalizations = localized("opt." + name)
-	if p := locale.For(locale.Default); !p.Has("opt." + name) {
-		_, o.NameLocalizations = localized(key + ".label")
+	base := locale.For(locale.Default)
+	label, about := "opt."+name, key+".about"
+	if base.Has(key + ".label") {
+		label = key + ".label"
 	}
-	o.Description, o.DescriptionLocalizations = localized(key + ".about")
+	if !base.Has(about) {
+		about = "opt." + name + ".about"
+	}
+	_, o.NameLocalizations = localized(label)
+	o.Description, o.DescriptionLocalizations = localized(about)
 }
 
 // localized is a catalog text in the default language, and in the others by
