@@ -438,11 +438,11 @@ func withoutToken(d json.RawMessage) json.RawMessage {
 func (c *conn) identify(d json.RawMessage) {
 	g, s := c.gw, c.gw.srv
 	var id struct {
-		Token      string          `json:"token"`
-		Intents    *int            `json:"intents"`
-		Properties json.RawMessage `json:"properties"`
-		Compress   bool            `json:"compress"`
-		Shard      *[2]int         `json:"shard"`
+		Token      string         `json:"token"`
+		Intents    *int           `json:"intents"`
+		Properties map[string]any `json:"properties"`
+		Compress   bool           `json:"compress"`
+		Shard      *[2]int        `json:"shard"`
 	}
 	switch {
 	case json.Unmarshal(d, &id) != nil, id.Properties == nil:

@@ -73,7 +73,7 @@ func (s *Server) AddGuild(cfg GuildConfig) *Guild {
 	}
 	owner := s.newUser("owner", false)
 	g := &guild{
-		id: s.newID(), name: cfg.Name, owner: owner.id, locale: cfg.Locale,
+		id: s.newGuildID(), name: cfg.Name, owner: owner.id, locale: cfg.Locale,
 		roles: map[string]*role{}, members: map[string]*member{},
 	}
 	g.roles[g.id] = &role{id: g.id, name: "@everyone", permissions: cfg.Everyone}

@@ -113,11 +113,11 @@ func callWithFiles(t *testing.T, srv *discordtest.Server, method, path string, p
 
 // Small builders of payloads.
 
-func list(vs ...any) []any { return vs }
+func list(vs ...any) []any { return append([]any{}, vs...) }
 
 func text(s string) map[string]any { return map[string]any{"type": 10, "content": s} }
 
-func row(cs ...any) map[string]any { return map[string]any{"type": 1, "components": cs} }
+func row(cs ...any) map[string]any { return map[string]any{"type": 1, "components": list(cs...)} }
 
 func button(style int, label, id string) map[string]any {
 	return map[string]any{"type": 2, "style": style, "label": label, "custom_id": id}

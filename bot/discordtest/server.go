@@ -285,6 +285,12 @@ func (s *Server) newID() string {
 	return strconv.FormatUint(id, 10)
 }
 
+// newGuildID is a snowflake in a millisecond of its own, as those of guilds are in practice: shards go by it.
+func (s *Server) newGuildID() string {
+	s.lastID |= 1<<22 - 1
+	return s.newID()
+}
+
 // notify wakes every waiter; s.mu is held.
 func (s *Server) notify() {
 	close(s.changed)

@@ -5,7 +5,8 @@
 // The description comes in as a file (OpenAPI 3.1); requests with their answers come in from the simulation's
 // journal; what goes out is what contradicts the description. The description knows nothing of permissions, of state,
 // of the 2,000 characters of content or of what Components V2 exclude, and it says that the codes of a form's
-// errors are numbers, which they never are; the simulation checks the former, and the latter is set right here.
+// errors are numbers, which they never are, and that permissions are sent as numbers, where the documentation wants
+// strings. The simulation checks the former; the latter two are set right here.
 package openapi
 
 import (
@@ -49,6 +50,7 @@ func Load(path string) (*Spec, error) {
 	if !ok || doc["paths"] == nil {
 		return nil, fmt.Errorf("read the API description %s: no paths in it", path)
 	}
+	permissionsAsStrings(doc)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
 	for _, name := range []string{"snowflake", "nonce", "int32", "int64", "double"} { // their bounds and patterns stand beside them
@@ -58,6 +60,29 @@ func Load(path string) (*Spec, error) {
 		return nil, fmt.Errorf("read the API description %s: %w", path, err)
 	}
 	return &Spec{doc: doc, compiler: c, schemas: map[string]*jsonschema.Schema{}}, nil
+}
+
+// permissionsAsStrings lets permissions be sent as decimal strings.
+func permissionsAsStrings(v any) {
+	switch x := v.(type) {
+	case map[string]any:
+		if props, ok := x["properties"].(map[string]any); ok {
+			for _, name := range []string{"default_member_permissions", "allow", "deny"} {
+				p, _ := props[name].(map[string]any)
+				if types, ok := p["type"].([]any); ok && slices.Contains(types, any("integer")) {
+					p["type"] = append(types, "string")
+					p["pattern"] = "^[0-9]+$"
+				}
+			}
+		}
+		for _, y := range x {
+			permissionsAsStrings(y)
+		}
+	case []any:
+		for _, y := range x {
+			permissionsAsStrings(y)
+		}
+	}
 }
 
 // Check says what in a request or its answer contradicts the description. A request that was refused may be
