@@ -3,6 +3,7 @@ package summarize
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"sitrep/feeds"
@@ -96,7 +97,7 @@ type Quote struct {
 
 // Forms returns every form in which the article names or describes the actor,
 // each once: the name first, then titled, bare, short and descriptive forms as
-// they come.
+// they come, and the name with the role that stands before it.
 func (a Actor) Forms() []string {
 	forms := []string{a.Name}
 	add := func(s string) {
@@ -108,5 +109,24 @@ func (a Actor) Forms() []string {
 		add(m.Titled)
 		add(m.Text)
 	}
+	for _, r := range a.Roles {
+		e := r.Evidence.Text
+		if len(e) > 80 || strings.ContainsAny(e, ",;:—\n") || !strings.HasSuffix(e, a.Name) && !a.named(e) {
+			continue
+		}
+		if i := strings.Index(e, r.Text); i >= 0 {
+			add(e[i:])
+		}
+	}
 	return forms
+}
+
+// named reports that a text ends with one of the actor's names.
+func (a Actor) named(s string) bool {
+	for _, m := range a.Mentions {
+		if !m.Descriptive && strings.HasSuffix(s, m.Text) {
+			return true
+		}
+	}
+	return false
 }

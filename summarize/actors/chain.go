@@ -176,6 +176,18 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 		return KindOrg, true
 	}
 	before := p.low(name.First - 1)
+	if p.vessel(name) {
+		return KindMisc, true
+	}
+	if p.same(name.First-1, name.First) && p.Toks[name.First-1].Name < 0 && before != "" {
+		b := name.First - 1
+		switch {
+		case p.orgNoun(b) && !(p.roleNoun(b) && !orgFirst[before]) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && name.Kind == KindPerson:
+			return KindOrg, true // "the rail operator Treno", "der Betreiber Polarlink"
+		case p.roleNoun(b) && !p.orgNoun(b) && name.Kind == KindOrg && n > 1 && !p.bodily(name) && (p.Lang != "de" || !strings.HasSuffix(before, "rat")):
+			return KindPerson, true // "chief executive Jo Roe"
+		}
+	}
 	if name.Kind != KindPerson && name.Kind != KindPlace || !p.same(name.First-1, name.First) {
 		return 0, false
 	}
@@ -186,6 +198,46 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 		return KindPerson, true
 	}
 	return 0, false
+}
+
+// bodily reports that a name holds a word that only bodies' names do.
+func (p *Passage) bodily(name Name) bool {
+	for i := name.First; i < name.Last; i++ {
+		if low := p.low(i); properOrgNouns[low] || companySuffixes[low] || p.Toks[i].Text == "&" || allCaps(p.Toks[i].Text) && len(p.Toks[i].Text) > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+var vessels = words(`tanker ship vessel frigate ferry trawler yacht freighter destroyer submarine lifeboat tugboat tug dinghy schooner corvette icebreaker liner bulker barge cutter motorboat
+	mv m/v ss uss hms hmcs hmas rrs usns petrolero buque barco navire pétrolier cargo frégate öltanker schiff fregatte frachter fähre navio petroleiro nave petroliera spacecraft probe
+	telescope satellite rocket hurricane typhoon storm cyclone novel film book album play song opera podcast documentary journal`)
+
+// vessel reports a ship, a storm or a work: what bears a name and acts for
+// nobody.
+func (p *Passage) vessel(name Name) bool {
+	b := name.First - 1
+	if m := b; m >= 0 && p.same(m, name.First) {
+		if low := p.low(b); low == "“" || low == "\"" || low == "„" || low == "«" || low == "‘" || low == "'" {
+			b--
+		}
+	}
+	if p.same(b, name.First) && vessels[p.low(b)] || vessels[p.low(name.First)] && name.Last-name.First > 1 {
+		return true
+	}
+	// "The Heron, a 23-year-old vessel"
+	if p.low(name.Last) == "," && (p.low(name.Last+1) == "a" || p.low(name.Last+1) == "an" || p.low(name.Last+1) == "the") {
+		for i := name.Last + 2; i < name.Last+6 && p.same(i, name.First); i++ {
+			if vessels[p.low(i)] && p.low(i) != "book" && p.low(i) != "journal" {
+				return true
+			}
+			if !p.inNP(i) {
+				break
+			}
+		}
+	}
+	return false
 }
 
 // people clusters the persons: full names first, then what is short for them.
@@ -282,14 +334,22 @@ func (c *chain) settle() {
 // titled finds where the title before a person's name starts.
 func (p *Passage) titled(name Name) int {
 	i := name.First
+	if name.Kind == KindMisc {
+		return i
+	}
 	if name.Kind != KindPerson {
+		// Outside English an article is part of how a body is called.
+		if p.Lang != "en" && i > 0 && p.same(i-1, i) && definite[p.low(i-1)] && p.Toks[i-1].Name < 0 {
+			return i - 1
+		}
 		return i
 	}
 	for i > 0 && p.same(i-1, name.First) && p.Toks[i-1].Name < 0 {
 		low := p.low(i - 1)
 		switch {
 		case honorifics[low] || ranks[low] && isUpper(p.Toks[i-1].Text):
-		case i < name.First && isUpper(p.Toks[i-1].Text) && (low == "vice" || low == "lieutenant" || low == "rear" || low == "major" || low == "chief" || low == "prime" || low == "u.s." || low == "lt." || low == "brig."):
+		case i < name.First && isUpper(p.Toks[i-1].Text) && (low == "vice" || low == "lieutenant" || low == "rear" || low == "major" || low == "chief" || low == "prime" || low == "lt." || low == "brig."):
+		case strings.HasSuffix(low, "-elect") && isUpper(p.Toks[i-1].Text):
 		case p.Lang != "en" && ranks[low]:
 			return i - 1
 		default:

@@ -7,11 +7,12 @@ import (
 )
 
 // Correct mends what a tagger leaves wrong where rules know better: names of
-// persons that swallowed a title, names in capitals in the title, and repeats
-// of a name that it missed.
-func Correct(body, title *Passage) {
+// persons that swallowed a title, repeats of a name that it missed, and the
+// outlet that publishes the article: it is no actor in its own news.
+func Correct(body, title *Passage, publisher string) {
 	for _, p := range []*Passage{body, title} {
 		p.trimTitles()
+		p.withoutOutlet(publisher)
 	}
 	repeat(body, title)
 }
@@ -101,4 +102,30 @@ func repeat(body, title *Passage) {
 		p.Names = append(merged, extra[x:]...)
 		p.index()
 	}
+}
+
+// mediaNouns end the names of outlets, which call themselves by them alone.
+var mediaNouns = words(`herald ledger tribune courier post times wire chronicle gazette journal mail mirror guardian observer telegraph standard star sun echo argus examiner dispatch sentinel
+	review record globe press bulletin monitor express independent news radio tv agency faro diario periódico quotidien journal zeitung blatt kurier bote diário jornal giornale corriere gazzetta`)
+
+// withoutOutlet unmarks the names of the article's own publisher.
+func (p *Passage) withoutOutlet(publisher string) {
+	own := nameWords(publisher)
+	if len(own) == 0 {
+		return
+	}
+	last := own[len(own)-1]
+	out := p.Names[:0]
+	for _, n := range p.Names {
+		core := p.core(n)
+		switch {
+		case len(core) == len(own) && strings.Join(core, " ") == strings.Join(own, " "),
+			len(core) == 1 && len(own) > 1 && core[0] == last && mediaNouns[last],
+			len(core) == 1 && len(own) == 2 && core[0] == own[0] && mediaNouns[own[1]] && p.low(n.First-1) == "(" && p.low(n.Last) == ")":
+			continue
+		}
+		out = append(out, n)
+	}
+	p.Names = out
+	p.index()
 }

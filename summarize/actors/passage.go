@@ -156,7 +156,7 @@ func (p *Passage) Mark(entities []Entity) {
 		for last < len(p.Toks) && p.Toks[last].Start < e.End {
 			last++
 		}
-		if first == last || !p.prose(first) {
+		if first == last || !p.prose(first) || p.Toks[first].Start < p.Paras[p.Sents[p.Toks[first].Sent].Para].Body {
 			continue
 		}
 		if n := len(p.Names); n > 0 && p.Names[n-1].Last > first {

@@ -62,7 +62,7 @@ func (e *Engine) read(article *feeds.Article) (summarize.Brief, []grounding.Drop
 	brief := summarize.Brief{ArticleID: article.ID, Engine: "embedded", Lang: "und", Headline: Headline(article.Title)}
 	body := bound(article.Text)
 	brief.Lang = language(article, body)
-	reading := e.Reading(article.Title, body, brief.Lang)
+	reading := e.Reading(article.Title, body, brief.Lang, article.Publisher)
 	brief.Actors = reading.Actors
 	brief.Quotes = reading.Quotes
 	brief.Developments = developments(reading, article.PublishedAt)
@@ -79,7 +79,7 @@ func (e *Engine) read(article *feeds.Article) (summarize.Brief, []grounding.Drop
 
 // Reading reads the actors and quotes of a title and a body that is bounded
 // already.
-func (e *Engine) Reading(title, body, lang string) *actors.Reading {
+func (e *Engine) Reading(title, body, lang, publisher string) *actors.Reading {
 	if len(title) > 600 {
 		title = cut(title, 600)
 	}
@@ -88,7 +88,7 @@ func (e *Engine) Reading(title, body, lang string) *actors.Reading {
 	inTitle, inBody := e.namer.names(t, b)
 	b.Mark(inBody)
 	t.Mark(inTitle)
-	actors.Correct(b, t)
+	actors.Correct(b, t, publisher)
 	return actors.Of(b, t)
 }
 

@@ -154,7 +154,7 @@ func TestOwn(t *testing.T) {
 		if os.Getenv("TAGGED") != "" {
 			eng = engine(t)
 		}
-		r := eng.Reading(art.Title, art.Body, "en")
+		r := eng.Reading(art.Title, art.Body, "en", "")
 		same := func(name string, act summarize.Actor) bool {
 			forms := map[string]bool{}
 			for _, f := range act.Forms() {
