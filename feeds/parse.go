@@ -115,14 +115,11 @@ func makeItem(it *gofeed.Item, side tidyItem, base *url.URL, now time.Time) Item
 		out.URL = CanonicalURL(resolveLink(base, out.GUID))
 	}
 	var img string
-	description := it.Description
-	if description == "" {
-		description = side.media
-	}
+	description := firstOf(side.summary, side.fallback)
 	out.Summary, img = plainText(description, maxSummary)
-	if it.Content != "" {
+	if side.content != "" {
 		var img2 string
-		out.Content, img2 = plainText(it.Content, maxContent)
+		out.Content, img2 = plainText(side.content, maxContent)
 		img = firstOf(img2, img)
 	} else if len(description) > maxSummary {
 		out.Content, _ = plainText(description, maxContent)
@@ -281,6 +278,7 @@ func parseJSON(src []byte, base *url.URL, now time.Time) (Document, error) {
 				it.Content = string(escapeText([]byte(it.Content)))
 			}
 		}
+		s.summary, s.content = it.Description, it.Content
 		s.guidIsURL = true
 		doc.Items = append(doc.Items, makeItem(it, s, base, now))
 	}

@@ -226,7 +226,9 @@ var cp1252 = [32]rune{
 // undouble reverses UTF-8 that was taken for Windows-1252 and encoded again
 // ("CafÃ©"). It acts only when the whole text reads as valid UTF-8 that way.
 func undouble(s string) string {
-	if !strings.ContainsAny(s, "ÂÃâÐÑØÙãäåæçèé") {
+	// Every first half of such a pair is one of U+00C0 to U+00F4, of which the
+	// first byte is 0xc3.
+	if strings.IndexByte(s, 0xc3) < 0 {
 		return s
 	}
 	out := make([]byte, 0, len(s))

@@ -262,7 +262,7 @@ func (r *round) run(ctx context.Context) error {
 	}
 	for _, q := range r.hosts { // give back what was not asked
 		for _, f := range q.feeds {
-			r.save.put(Check{Feed: f})
+			r.save.put(Check{Feed: f, At: r.p.cfg.Now()})
 		}
 	}
 	if serr := r.save.close(); err == nil {
@@ -381,7 +381,7 @@ func (r *round) lease(ctx context.Context) (int, error) {
 func (r *round) deferFeed(f Feed, at time.Time) {
 	f.NextCheckAt = at.Add(r.p.random(time.Minute))
 	r.stats.Deferred++
-	r.save.put(Check{Feed: f})
+	r.save.put(Check{Feed: f, At: r.p.cfg.Now()})
 }
 
 // dispatch starts all that may be started now and tells when to look again.

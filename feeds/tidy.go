@@ -73,7 +73,9 @@ type tidyItem struct {
 	orig      string // feedburner:origLink and its like
 	alternate string // of an atom:link
 	image     string
-	media     string // media:description
+	summary   string // markup; kept beside, because it is most of the bytes
+	content   string // the same
+	fallback  string // a summary of second rank: dc:description, itunes:summary, media:description
 	about     string // rdf:about
 	guidIsURL bool
 	hasGUID   bool
@@ -156,17 +158,17 @@ var itemLeaves = map[string]leaf{
 	"link":                {leafText, "link", "link", false},
 	"guid":                {leafText, "guid", "id", true},
 	"id":                  {leafText, "guid", "id", true},
-	"description":         {leafRich, "description", "summary", true},
-	"dc:description":      {leafRich, "dc:description", "summary", true},
-	"summary":             {leafRich, "description", "summary", true},
-	"itunes:summary":      {leafRich, "itunes:summary", "", true},
+	"description":         {leafRich, "", "", true},
+	"dc:description":      {leafRich, "", "", true},
+	"summary":             {leafRich, "", "", true},
+	"itunes:summary":      {leafRich, "", "", true},
 	"media:description":   {leafRich, "", "", true},
-	"content":             {leafRich, "content:encoded", "content", true},
-	"content:encoded":     {leafRich, "content:encoded", "content", true},
-	"encoded":             {leafRich, "content:encoded", "content", true},
-	"fullitem":            {leafRich, "content:encoded", "content", true},
-	"body":                {leafRich, "content:encoded", "content", true},
-	"xhtml:body":          {leafRich, "content:encoded", "content", true},
+	"content":             {leafRich, "", "", true},
+	"content:encoded":     {leafRich, "", "", true},
+	"encoded":             {leafRich, "", "", true},
+	"fullitem":            {leafRich, "", "", true},
+	"body":                {leafRich, "", "", true},
+	"xhtml:body":          {leafRich, "", "", true},
 	"pubdate":             {leafDate, "pubDate", "published", true},
 	"dc:date":             {leafDate, "dc:date", "published", true},
 	"published":           {leafDate, "pubDate", "published", true},
@@ -617,9 +619,28 @@ func (t *tidier) itemLeaf(name string, l leaf, val []byte, href, rel, typ, perma
 	case "feedburner:origlink":
 		t.it.orig = firstOf(t.it.orig, string(val))
 		return
-	case "media:description":
-		if t.it.media == "" {
-			t.it.media = string(cut(val, maxRich))
+	case "description", "summary":
+		// Where both are given, the longer one is the text.
+		if v := string(val); t.it.summary == "" || len(v) <= len(t.it.summary) {
+			if t.it.content == "" {
+				t.it.content = t.it.summary
+			}
+			t.it.summary = firstOf(v, t.it.summary)
+		} else if t.it.content == "" {
+			t.it.content = v
+		}
+		return
+	case "dc:description", "itunes:summary", "media:description":
+		if t.it.fallback == "" {
+			t.it.fallback = string(val)
+		}
+		return
+	case "content", "content:encoded", "encoded", "fullitem", "body", "xhtml:body":
+		if len(val) > len(t.it.content) {
+			t.it.content = string(val)
+		}
+		if name == "content" && len(val) == 0 && href != "" {
+			t.it.alternate = firstOf(t.it.alternate, href)
 		}
 		return
 	case "media:title":
@@ -634,10 +655,6 @@ func (t *tidier) itemLeaf(name string, l leaf, val []byte, href, rel, typ, perma
 	case "category", "dc:subject":
 		if len(val) == 0 {
 			val = []byte(term)
-		}
-	case "content":
-		if len(val) == 0 && href != "" && t.it.alternate == "" {
-			t.it.alternate = href
 		}
 	}
 	if len(val) == 0 {
@@ -683,7 +700,7 @@ func (t *tidier) itemLeaf(name string, l leaf, val []byte, href, rel, typ, perma
 	case out == "id":
 		t.it.hasGUID = true
 		val = cut(val, maxGUID)
-	case t.atom && (l.kind == leafRich || out == "title"):
+	case t.atom && out == "title":
 		attrs = ` type="html"`
 	case t.atom && out == "author":
 		t.author("name", string(val))
