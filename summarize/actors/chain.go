@@ -491,13 +491,13 @@ func (b *builder) findShort(start int, r ref) *chain {
 	if g := r.p.titleGender(name); g != unknownGender {
 		var same []*chain
 		for _, c := range found {
-			if c.gender == g {
+			if c.gender == g || c.gender == unknownGender && givenGender(c.full[0]) == g {
 				same = append(same, c)
 			}
 		}
 		if len(same) == 0 {
 			for _, c := range found {
-				if c.gender == unknownGender {
+				if c.gender == unknownGender && givenGender(c.full[0]) == unknownGender {
 					same = append(same, c)
 				}
 			}
@@ -559,6 +559,18 @@ func (b *builder) findShort(start int, r ref) *chain {
 		return recent
 	}
 	return main
+}
+
+// givenGender guesses from a given name's ending, as Romance and Slavic names
+// have it: enough to tell two namesakes apart, for nothing else.
+func givenGender(given string) gender {
+	switch {
+	case strings.HasSuffix(given, "a"):
+		return female
+	case strings.HasSuffix(given, "o"):
+		return male
+	}
+	return unknownGender
 }
 
 func earliest(cs []*chain) *chain {

@@ -11,29 +11,244 @@ import (
 // outlet that publishes the article: it is no actor in its own news.
 func Correct(body, title *Passage, publisher string) {
 	for _, p := range []*Passage{body, title} {
-		p.trimTitles()
+		p.trim()
+		p.extend()
 		p.withoutOutlet(publisher)
 	}
+	body.pairs()
+	body.introduced()
+	body.officeNames()
 	repeat(body, title)
 }
 
-// trimTitles moves honorifics and ranks out of persons' names.
-func (p *Passage) trimTitles() {
+// portfolios are what ministers are of: before the word for the office they are
+// part of a title, not a body.
+var portfolios = words(`defence defense finance foreign interior health innovation justice trade energy transport education culture environment agriculture labour labor infrastructure economy housing
+	tourism sports sport digital security welfare home treasury planning prime deputy vice industry water fisheries immigration development science police press general attorney`)
+
+// trim takes out of the names what is no part of them: titles, articles, role
+// words and plain nouns at their edges.
+func (p *Passage) trim() {
 	out := p.Names[:0]
 	for _, n := range p.Names {
-		if n.Kind == KindPerson {
-			for n.Last-n.First > 1 && (honorifics[p.low(n.First)] || ranks[p.low(n.First)] && strings.HasSuffix(p.low(n.First), ".")) {
-				n.First++
-			}
-		}
 		for n.Last > n.First && (p.low(n.Last-1) == "'s" || p.low(n.Last-1) == "'" || p.low(n.Last-1) == "’") {
 			n.Last--
 		}
-		if n.Last > n.First {
-			out = append(out, n)
+		for n.Last-n.First > 1 {
+			low, up := p.low(n.First), isUpper(p.Toks[n.First].Text)
+			next := isUpper(p.Toks[n.First+1].Text) || nameJoints[p.low(n.First+1)]
+			switch {
+			case n.Kind == KindPerson && (honorifics[low] || ranks[low] && strings.HasSuffix(low, ".")),
+				n.Kind == KindPerson && p.Lang != "en" && next && p.roleNoun(n.First),
+				n.Kind != KindMisc && p.Lang == "de" && next && (p.orgNoun(n.First) && !properOrgNouns[low] || p.roleNoun(n.First) || determiners[low]),
+				p.Lang == "de" && !up && determiners[low],
+				p.Lang != "en" && up && determiners[low] && (low == "les" || low == "los" || low == "las" || low == "der" || low == "die" || low == "das"),
+				!up && n.Kind == KindPlace && p.Toks[n.First].Kind == text.Word && low != "d'" && low != "l'":
+				n.First++
+				continue
+			}
+			break
 		}
+		for n.Last-n.First > 1 && p.Toks[n.Last-1].Kind == text.Word && !isUpper(p.Toks[n.Last-1].Text) && p.Lang == "de" && n.Kind != KindMisc {
+			n.Last--
+		}
+		one := n.Last-n.First == 1
+		low := p.low(n.First)
+		switch {
+		case n.Last <= n.First:
+			continue
+		case one && p.Lang == "de" && n.Kind != KindMisc && (p.low(n.First-1) == "das" || p.low(n.First-1) == "ein" || p.low(n.First-1) == "eine" || p.low(n.First-1) == "einem" || p.low(n.First-1) == "einen") &&
+			!allCaps(p.Toks[n.First].Text) && !properOrgNouns[low] && !strings.HasSuffix(low, "amt") && !strings.HasSuffix(low, "ministerium") && !strings.HasSuffix(low, "gericht"):
+			continue // a common noun: German capitalises them all
+		case one && p.Lang == "de" && n.Kind == KindPerson && p.roleNoun(n.First):
+			continue
+		case n.Kind == KindOrg && p.roleNoun(n.Last) && isUpper(p.Toks[n.Last].Text) && portfolios[p.low(n.Last-1)] && p.same(n.Last, n.First):
+			continue // "Norwegian Defence" Minister
+		case one && (n.Kind == KindPlace || n.Kind == KindOrg) && (low == "u.s." || low == "u.k." || low == "us" || low == "uk") && p.same(n.Last, n.First) && p.Toks[n.Last].Kind == text.Word &&
+			!auxiliaries[p.low(n.Last)] && !speechVerbs[p.low(n.Last)] && !linkers[p.low(n.Last)] && !plainVerbs[p.low(n.Last)] && !conjunctions[p.low(n.Last)] && p.low(n.Last) != "'s" && p.low(n.First-1) != "the" && !notNouns[p.low(n.Last)]:
+			n.Kind = KindMisc // an adjective: "U.S. troops"
+		case n.Kind == KindOrg && isCountry[strings.Join(p.core(n), " ")] && one == (len(p.core(n)) == 1):
+			n.Kind = KindPlace
+		}
+		out = append(out, n)
 	}
 	p.Names = out
+	p.index()
+}
+
+// extensions are lower-case nouns that belong to the name of a place or people
+// before them.
+var extensions = map[string]Kind{"airport": KindPlace, "government": KindOrg, "police": KindOrg, "parliament": KindOrg, "army": KindOrg, "navy": KindOrg, "university": KindOrg}
+
+// extend widens names by what belongs to them: "Shannon airport", "Rotterdam
+// city council", "the Danish government", a foreign article.
+func (p *Passage) extend() {
+	for i := range p.Names {
+		n := &p.Names[i]
+		next := n.Last
+		if next < len(p.Toks) && p.same(next, n.First) && p.Toks[next].Name < 0 {
+			low := p.low(next)
+			k, ok := extensions[low]
+			switch {
+			case n.Kind == KindPlace && low == "airport":
+				n.Last++
+			case (n.Kind == KindPlace || n.Kind == KindMisc && country(strings.Join(p.core(*n), " ")) != "") && ok && k == KindOrg && p.low(next+1) != "officer" && p.low(next+1) != "officers" && p.low(next+1) != "spokesman" &&
+				p.low(next+1) != "station" && p.low(next+1) != "force" && p.low(next+1) != "officials" && p.low(next+1) != "official":
+				n.Last, n.Kind = n.Last+1, k
+			case n.Kind == KindPlace && (low == "city" || low == "town" || low == "county" || low == "district" || low == "regional") && p.low(next+1) == "council" && p.same(next+1, n.First):
+				n.Last, n.Kind = n.Last+2, KindOrg
+			case n.Kind == KindPlace && low == "'s" && p.low(next+1) == "government" && p.same(next+1, n.First) && isCountry[strings.Join(p.core(*n), " ")]:
+				// "South Sudan's government": the body; the place is named often enough.
+				n.Last, n.Kind = n.Last+2, KindOrg
+			}
+		}
+		before := n.First - 1
+		if p.Lang == "en" && before >= 0 && p.same(before, n.First) && p.Toks[before].Name < 0 && n.Kind == KindOrg && isUpper(p.Toks[before].Text) {
+			switch p.Toks[before].Text {
+			case "De", "El", "La", "Le", "Les", "Los", "Las", "Die", "Der", "Das", "Het", "Il":
+				n.First--
+			}
+		}
+		// "his Order and Work Party": tagged from the second part on.
+		if n.Kind == KindOrg && before > 1 && (p.low(before) == "and" || p.low(before) == "&") && p.capital(before-1) && p.Toks[before-1].Name < 0 && properOrgNouns[p.low(n.Last-1)] &&
+			determiners[p.low(before-2)] && p.same(before-2, n.First) {
+			n.First -= 2
+		}
+	}
+	p.index()
+}
+
+// pairs joins the halves of names such as "Finch and Amory": two single names
+// that the article never has but together.
+func (p *Passage) pairs() {
+	count := map[string]int{}
+	for _, n := range p.Names {
+		if n.Last-n.First == 1 {
+			count[p.Toks[n.First].Text]++
+		}
+	}
+	together := map[[2]string]int{}
+	for i := 1; i < len(p.Names); i++ {
+		x, y := p.Names[i-1], p.Names[i]
+		if x.Last-x.First == 1 && y.Last-y.First == 1 && y.First == x.Last+1 && (p.low(x.Last) == "and" || p.low(x.Last) == "&") {
+			together[[2]string{p.Toks[x.First].Text, p.Toks[y.First].Text}]++
+		}
+	}
+	out := p.Names[:0]
+	for i := 0; i < len(p.Names); i++ {
+		x := p.Names[i]
+		if i+1 < len(p.Names) {
+			y := p.Names[i+1]
+			pair := [2]string{p.Toks[x.First].Text, p.Toks[y.First].Text}
+			if n := together[pair]; y.First == x.Last+1 && n > 0 && x.Last-x.First == 1 && y.Last-y.First == 1 && count[pair[0]] == n && count[pair[1]] == n &&
+				country(text.FoldPlain(pair[0])) == "" && country(text.FoldPlain(pair[1])) == "" && (n > 1 || p.isFirm(y)) {
+				out = append(out, Name{First: x.First, Last: y.Last, Kind: KindOrg, Actor: -1})
+				i++
+				continue
+			}
+		}
+		out = append(out, x)
+	}
+	p.Names = out
+	p.index()
+}
+
+// isFirm reports that a singular apposition calls the name a firm.
+func (p *Passage) isFirm(n Name) bool {
+	if p.low(n.Last) != "," || p.low(n.Last+1) != "a" && p.low(n.Last+1) != "an" && p.low(n.Last+1) != "the" {
+		return false
+	}
+	for i := n.Last + 2; i < n.Last+6 && p.same(i, n.First); i++ {
+		if p.orgNoun(i) {
+			return true
+		}
+		if !p.inNP(i) {
+			return false
+		}
+	}
+	return false
+}
+
+// introduced marks single names that open a sentence and are introduced there:
+// "Suharyanto, the founder and chairman, …".
+func (p *Passage) introduced() {
+	lowers := map[string]bool{}
+	for i := range p.Toks {
+		if p.Toks[i].Kind == text.Word && !isUpper(p.Toks[i].Text) {
+			lowers[p.Toks[i].Low] = true
+		}
+	}
+	var extra []Name
+	f := &finder{p: p}
+	for _, s := range p.Sents {
+		i := s.First
+		if s.Last-i < 6 || !p.Paras[s.Para].Prose || p.Toks[i].Name >= 0 || p.Toks[i].Quoted || p.low(i+1) != "," || !p.capital(i) || lowers[p.Toks[i].Low] || text.StopWord(p.Toks[i].Text, p.Lang) ||
+			len(p.Toks[i].Text) < 4 || strings.HasSuffix(p.Toks[i].Low, "ly") || notNouns[p.Toks[i].Low] || allCaps(p.Toks[i].Text) || p.roleNoun(i) {
+			continue
+		}
+		k := i + 2
+		det := determiners[p.low(k)]
+		if det {
+			k++
+		}
+		owned := false
+		if n, ok := p.nameAt(k); ok && p.low(n.Last) == "'s" {
+			owned = true
+		}
+		if !det && !owned {
+			continue
+		}
+		if h, e := f.phrase(k, KindPerson, det); h >= 0 && (p.low(e) == "," || p.low(e) == "who") && p.same(e, i) {
+			extra = append(extra, Name{First: i, Last: i + 1, Kind: KindPerson, Actor: -1})
+		}
+	}
+	p.insert(extra)
+}
+
+// officeNames marks runs of capitals that end in the word for a body and were
+// missed: "its Monetary Authority".
+func (p *Passage) officeNames() {
+	if p.Lang == "de" {
+		return
+	}
+	var extra []Name
+	for i := 0; i < len(p.Toks); i++ {
+		if !p.prose(i) || p.Toks[i].Name >= 0 || !p.capital(i) || !p.same(i-1, i) || p.Toks[i].Quoted || !determiners[p.low(i-1)] {
+			continue
+		}
+		j := i
+		for j < len(p.Toks) && p.same(j, i) && p.Toks[j].Name < 0 && (p.capital(j) || j > i && (p.low(j) == "of" || p.low(j) == "and" || p.low(j) == "for") && p.capital(j+1) && p.Toks[j+1].Name < 0 && p.same(j+1, i)) {
+			j++
+		}
+		office := false
+		for k := i; k < j; k++ {
+			if properOrgNouns[p.low(k)] && !companySuffixes[p.low(k)] && (k == j-1 || p.low(k+1) == "of" || p.low(k+1) == "for") {
+				office = true
+			}
+		}
+		if office && j-i >= 2 && !p.roleNoun(j) {
+			extra = append(extra, Name{First: i, Last: j, Kind: KindOrg, Actor: -1})
+		}
+		i = max(i, j-1)
+	}
+	p.insert(extra)
+}
+
+// insert adds names to the passage's, which stay in order.
+func (p *Passage) insert(extra []Name) {
+	if len(extra) == 0 {
+		return
+	}
+	merged := make([]Name, 0, len(p.Names)+len(extra))
+	x := 0
+	for _, n := range p.Names {
+		for x < len(extra) && extra[x].First < n.First {
+			merged = append(merged, extra[x])
+			x++
+		}
+		merged = append(merged, n)
+	}
+	p.Names = append(merged, extra[x:]...)
 	p.index()
 }
 
@@ -50,6 +265,9 @@ func repeat(body, title *Passage) {
 			core := p.core(n)
 			if len(core) > 1 || len(core) == 1 && len(core[0]) > 3 {
 				known[strings.Join(core, " ")] = n.Kind
+			}
+			if n.Kind == KindOrg && len(core) > 2 && core[len(core)-1] == "party" {
+				known[strings.Join(core[:len(core)-1], " ")] = n.Kind // "Order and Work"
 			}
 			if n.Kind == KindPerson && len(core) > 1 {
 				if last := core[len(core)-1]; len(last) > 3 {
@@ -87,20 +305,7 @@ func repeat(body, title *Passage) {
 			extra = append(extra, Name{First: i, Last: i + best, Kind: kind, Actor: -1})
 			i += best - 1
 		}
-		if len(extra) == 0 {
-			continue
-		}
-		merged := make([]Name, 0, len(p.Names)+len(extra))
-		x := 0
-		for _, n := range p.Names {
-			for x < len(extra) && extra[x].First < n.First {
-				merged = append(merged, extra[x])
-				x++
-			}
-			merged = append(merged, n)
-		}
-		p.Names = append(merged, extra[x:]...)
-		p.index()
+		p.insert(extra)
 	}
 }
 

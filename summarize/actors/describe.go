@@ -42,7 +42,7 @@ func (a *Reading) describe(p *Passage, f *finder) {
 			continue
 		}
 		c.mentions = append(c.mentions, mention{p: p, first: d.first, last: d.last, titled: d.first, descriptive: true})
-		if d.kind == KindPerson && p.freshRole(d) {
+		if d.kind == KindPerson && p.freshRole(d) && (p.low(d.first+1) != "new" || c.tookOffice()) {
 			show := d.first + 1
 			r := role{p: p, first: d.first, last: d.last, from: show, to: d.last, prefix: -1}
 			r.status = p.status(r)
@@ -78,6 +78,9 @@ func (p *Passage) descriptionAt(i int) (description, bool) {
 	if d.head < 0 || p.Lang == "en" && d.head != k-1 {
 		return d, false
 	}
+	if low := p.low(d.head); p.Lang == "en" && (strings.HasSuffix(low, "s") && !strings.HasSuffix(low, "ss") && low != "boss" || strings.HasSuffix(low, "men") || genericPeople[low]) {
+		return d, false
+	}
 	if n, ok := p.nameAt(k); ok && p.same(k, i) && n.Kind != KindMisc && n.Kind != KindPlace {
 		return d, false
 	}
@@ -110,6 +113,16 @@ func (p *Passage) freshRole(d description) bool {
 	for k := d.first + 1; k < d.last; k++ {
 		low := p.low(k)
 		if freshMods[low] || strings.HasSuffix(low, "-elect") || statusWords[low] != "" && low != "deputy" && low != "vice" {
+			return true
+		}
+	}
+	return false
+}
+
+// tookOffice reports that the article says of the actor that it gained a role.
+func (c *chain) tookOffice() bool {
+	for _, r := range c.roles {
+		if r.gained || r.status == "acting" || r.status == "incoming" {
 			return true
 		}
 	}

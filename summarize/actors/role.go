@@ -17,6 +17,7 @@ type role struct {
 	prefix      int // token of a title that the words go with ("Governor … of Davao"), -1 without
 	status      summarize.RoleStatus
 	former      bool
+	gained      bool // by being named, elected, becoming
 }
 
 // maxRole bounds a role phrase, in tokens.
@@ -248,7 +249,7 @@ func (f *finder) addTo(c *chain, r role) {
 		return
 	}
 	for i := r.first; i < r.last; i++ {
-		if f.p.Toks[i].Quoted != f.p.Toks[r.first].Quoted {
+		if f.p.Toks[i].Quoted { // what someone says of someone is no role that the article states
 			return
 		}
 	}
@@ -1059,7 +1060,7 @@ func pastOffice(a, b string) bool {
 
 var (
 	relativeOpeners = words(`also now once currently still later has had have long since until recently formerly previously then jointly actually both already today`)
-	beForms         = words(`is was were are been be remains remained 's es era fue ist war est était é foi è era`)
+	beForms         = words(`is was were are been be remains remained 's es era fue será ist war wird est était sera é foi è era sarà`)
 )
 
 // officeVerb reports that the verb at i says what someone does by position.
@@ -1116,6 +1117,7 @@ func (f *finder) copula(n, k, first int) bool {
 	p := f.p
 	former := p.low(k) == "was" && f.untilAhead(k)
 	i := k + 1
+	gained := strings.HasPrefix(p.low(k), "becom") || p.low(k) == "became"
 	for i < len(p.Toks) && i < k+8 && p.same(i, k) && (auxiliaries[p.low(i)] || beForms[p.low(i)] || copulaAdverbs[p.low(i)] || appositionOpeners[p.low(i)] && p.low(i) != "as" || namingVerbs[p.low(i)] || p.low(i) == "to" || p.low(i) == "longer" || p.low(i) == "no") {
 		if p.low(i) == "not" || p.low(i) == "n't" || p.low(i) == "never" {
 			return false
@@ -1123,6 +1125,7 @@ func (f *finder) copula(n, k, first int) bool {
 		if p.low(i) == "longer" {
 			former = true
 		}
+		gained = gained || namingVerbs[p.low(i)] || p.low(i) == "become"
 		if p.head(i, KindPerson) && !namingVerbs[p.low(i)] {
 			break
 		}
@@ -1147,7 +1150,7 @@ func (f *finder) copula(n, k, first int) bool {
 		return false
 	}
 	for _, part := range f.split(show, e, KindPerson) {
-		r := role{first: first, last: part[1], from: part[0], to: part[1], prefix: -1, former: former}
+		r := role{first: first, last: part[1], from: part[0], to: part[1], prefix: -1, former: former, gained: gained}
 		r.status = p.status(r)
 		f.add(n, r)
 	}
@@ -1269,15 +1272,15 @@ func (f *finder) asRole(n, as, first int) bool {
 		return false
 	}
 	for _, part := range f.split(show, e, KindPerson) {
-		f.give(n, role{first: first, last: part[1], from: part[0], to: part[1], prefix: -1})
+		f.give(n, role{first: first, last: part[1], from: part[0], to: part[1], prefix: -1, gained: true})
 	}
 	return true
 }
 
 var asVerbs = words(`serve serves served serving act acts acted acting work works worked working stay stays stayed staying return returns returned speak speaking remain remains remained take took takes over start
 	starts started join joins joined continue continues listed testify testified testifying sit sat stand stands standing stood resign resigned retire retired step stepped stepping quit hired appointed named
-	elected posted employed installed sworn confirmed trained dismissed sacked fired succeeded succeed succeeds replace replaces replaced evidence half career began moves moved charge known campaigned
-	identified registered job command carry on made recruited nominated picked chosen promoted brought arrived left`)
+	elected posted employed installed sworn confirmed trained dismissed sacked fired succeeded succeed succeeds replace replaces replaced evidence half career began moves moved charge campaigned
+	identified registered job command carry on recruited nominated picked chosen promoted brought arrived left`)
 
 // asPhrases reads the roles after "as" in the sentences: "stays as assistant".
 func (f *finder) asPhrases() {
@@ -1311,7 +1314,7 @@ func (f *finder) asPhrases() {
 						continue
 					}
 				}
-				if p.low(name.Last) == "'s" || name.First > verb && !namingVerbs[p.low(verb)] && !losingVerbs[p.low(verb)] && p.low(verb) != "known" {
+				if p.low(name.Last) == "'s" || name.First > verb && !namingVerbs[p.low(verb)] && !losingVerbs[p.low(verb)] {
 					continue
 				}
 				n = m

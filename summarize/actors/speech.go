@@ -106,7 +106,7 @@ func (a *Reading) sentenceSubject(p *Passage, s, limit int, g gender) *chain {
 			}
 			continue
 		}
-		if d := a.described[key{p, i}]; d != nil && d.kind == KindPerson && (g == unknownGender || d.gender == unknownGender || d.gender == g) {
+		if d := a.described[key{p, i}]; d != nil && !p.Toks[i].Quoted && d.kind == KindPerson && (g == unknownGender || d.gender == unknownGender || d.gender == g) {
 			return d
 		}
 		if c := a.pronouns[key{p, i}]; c != nil && (g == unknownGender || c.gender == unknownGender || c.gender == g) && !p.Toks[i].Quoted {
@@ -298,6 +298,10 @@ func (a *Reading) afterQuote(p *Passage, f *finder, seg [2]int) (*chain, bool) {
 		// Inverted: the subject follows the verb, unless the pronoun stood before it.
 		if c, ok := a.subjectAfter(p, f, v, seg[1]); ok {
 			return c, true
+		}
+		if p.Lang != "en" && p.Lang != "de" && p.Lang != "fr" && (v+1 >= seg[1] || p.Toks[v+1].Kind == text.Punct) {
+			// The subject is left out: who the sentences before speak of.
+			return a.antecedent(p, v, unknownGender), true
 		}
 		return nil, true
 	}
