@@ -74,6 +74,7 @@ type Client struct {
 	dialAddr  func(ctx context.Context, network, address string) (net.Conn, error)
 	transport *http.Transport
 	big       chan struct{}
+	decoders  decoders
 }
 
 // New returns a Client for cfg.
@@ -116,7 +117,7 @@ func New(cfg Config) *Client {
 		MaxIdleConnsPerHost:    1,
 		MaxConnsPerHost:        4,
 		IdleConnTimeout:        15 * time.Second,
-		DisableCompression:     true, // decode.go does it, bounded and for more encodings
+		DisableCompression:     true, // encoding.go does it, bounded and for more encodings
 		ReadBufferSize:         4 << 10,
 		WriteBufferSize:        1 << 10,
 	}
@@ -297,7 +298,7 @@ func (c *Client) readBody(ctx context.Context, hres *http.Response, limit int64,
 		limit = MaxBytes
 	}
 	raw := io.LimitReader(hres.Body, limit+(1<<20)) // a bomb of empty blocks ends here
-	r, done, err := decode(hres.Header.Get("Content-Encoding"), raw)
+	r, done, err := c.decoders.decode(hres.Header.Get("Content-Encoding"), raw)
 	if err != nil {
 		return err
 	}

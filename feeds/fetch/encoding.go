@@ -17,18 +17,15 @@ import (
 // acceptEncoding is what the client asks for; decode understands all of it.
 const acceptEncoding = "gzip, br, zstd"
 
-var (
-	gzipReaders   sync.Pool
-	brotliReaders sync.Pool
-	zstdReaders   sync.Pool
-)
+// decoders keeps decoders for use again: each has tables of tens of KB.
+type decoders struct{ gzip, brotli, zstd sync.Pool }
 
 // zstdWindow bounds what a zstd frame may make us allocate; RFC 9659 allows web
 // content no more than 8 MB.
 const zstdWindow = 8 << 20
 
 // decode undoes the content encodings of an answer. done gives the decoder back.
-func decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), err error) {
+func (p *decoders) decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), err error) {
 	r, done = body, func() {}
 	names := strings.Split(contentEncoding, ",")
 	if len(names) > 2 {
@@ -45,7 +42,7 @@ func decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), e
 				r = br // said to be gzip, but is not: a server that labels everything
 				continue
 			}
-			z, _ := gzipReaders.Get().(*gzip.Reader)
+			z, _ := p.gzip.Get().(*gzip.Reader)
 			if z == nil {
 				z = new(gzip.Reader)
 			}
@@ -53,7 +50,7 @@ func decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), e
 				done()
 				return nil, func() {}, failure(KindEncoding, err)
 			}
-			r, d = z, func() { gzipReaders.Put(z) }
+			r, d = z, func() { p.gzip.Put(z) }
 		case "deflate":
 			br := bufio.NewReaderSize(r, 4096)
 			if head, _ := br.Peek(2); len(head) == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
@@ -67,7 +64,7 @@ func decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), e
 				r, d = flate.NewReader(br), func() {}
 			}
 		case "br":
-			z, _ := brotliReaders.Get().(*brotli.Reader)
+			z, _ := p.brotli.Get().(*brotli.Reader)
 			if z == nil {
 				z = brotli.NewReader(nil)
 			}
@@ -75,9 +72,9 @@ func decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), e
 				done()
 				return nil, func() {}, failure(KindEncoding, err)
 			}
-			r, d = z, func() { brotliReaders.Put(z) }
+			r, d = z, func() { p.brotli.Put(z) }
 		case "zstd":
-			z, _ := zstdReaders.Get().(*zstd.Decoder)
+			z, _ := p.zstd.Get().(*zstd.Decoder)
 			if z == nil {
 				z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
 				if err != nil {
@@ -89,7 +86,7 @@ func decode(contentEncoding string, body io.Reader) (r io.Reader, done func(), e
 				done()
 				return nil, func() {}, failure(KindEncoding, err)
 			}
-			r, d = z, func() { _ = z.Reset(nil); zstdReaders.Put(z) }
+			r, d = z, func() { _ = z.Reset(nil); p.zstd.Put(z) }
 		default:
 			done()
 			return nil, func() {}, failure(KindEncoding, fmt.Errorf("content encoding %.40q", names[i]))
