@@ -183,7 +183,7 @@ func (t *tx) saveMembers(st *summarize.Story, j bot.Join) error {
 		return nil
 	}
 	n, err := t.exec(`INSERT INTO story_articles (article_id, story_id, feed_id, copy_of, published_at, joined_at)
-		SELECT id, ?, feed_id, ?, published_at, ? FROM articles WHERE id = ?
+		SELECT id, CAST(? AS BIGINT), feed_id, CAST(? AS BIGINT), published_at, CAST(? AS BIGINT) FROM articles WHERE id = ?
 		ON CONFLICT (article_id) DO UPDATE SET story_id = excluded.story_id, copy_of = excluded.copy_of,
 			published_at = excluded.published_at, joined_at = excluded.joined_at`, st.ID, j.CopyOf, micros(j.At), j.ArticleID)
 	if err != nil {
@@ -264,7 +264,7 @@ func (s *Store) MergeStories(ctx context.Context, from, into int64, at time.Time
 			`UPDATE stories SET merged_into = ? WHERE merged_into = ?`,
 			`UPDATE subscriptions SET story_id = ? WHERE story_id = ? AND NOT EXISTS (
 				SELECT 1 FROM subscriptions o WHERE o.guild_id = subscriptions.guild_id AND o.place = subscriptions.place AND o.story_id = ?)`,
-			`INSERT INTO held_back (subscription_id, story_id, at) SELECT subscription_id, ?, at FROM held_back WHERE story_id = ? ON CONFLICT DO NOTHING`,
+			`INSERT INTO held_back (subscription_id, story_id, at) SELECT subscription_id, CAST(? AS BIGINT), at FROM held_back WHERE story_id = ? ON CONFLICT DO NOTHING`,
 		} {
 			args := []any{root, from}
 			if query[:20] == `UPDATE subscriptions` {
