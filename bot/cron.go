@@ -36,12 +36,12 @@ func ParseCron(expr string) (Cadence, error) {
 		return Cadence{}, NewUserError("cron_empty", "A time is missing: words such as “every weekday at 8”, or five cron fields.")
 	case strings.HasPrefix(expr, "@"):
 		return Cadence{}, NewUserError("cron_descriptor",
-			"{expr} is not taken. Write five fields: minute, hour, day of the month, month, day of the week, such as 0 8 * * 1-5.", "expr", fields[0])
+			"{Expr} is not taken. Write five fields: minute, hour, day of the month, month, day of the week, such as 0 8 * * 1-5.", "Expr", fields[0])
 	case strings.HasPrefix(expr, "TZ=") || strings.HasPrefix(expr, "CRON_TZ="):
-		return Cadence{}, NewUserError("cron_zone", "The time zone has its own option; leave {expr} out of the expression.", "expr", fields[0])
+		return Cadence{}, NewUserError("cron_zone", "The time zone has its own option; leave {Expr} out of the expression.", "Expr", fields[0])
 	case len(fields) != 5:
 		return Cadence{}, NewUserError("cron_fields",
-			"A cron expression has five fields (minute, hour, day of the month, month, day of the week); this one has {count}.", "count", strconv.Itoa(len(fields)))
+			"A cron expression has five fields (minute, hour, day of the month, month, day of the week); this one has {Count}.", "Count", strconv.Itoa(len(fields)))
 	}
 	fields[4] = sundaySeven(fields[4])
 	names := [5]string{"minute", "hour", "day of the month", "month", "day of the week"}
@@ -49,15 +49,15 @@ func ParseCron(expr string) (Cadence, error) {
 		one := []string{"*", "*", "*", "*", "*"}
 		one[i] = f
 		if _, err := fiveFields.Parse(strings.Join(one, " ")); err != nil {
-			e := NewUserError("cron_field", "The {place} field is “{value}”, which is no {field}.",
-				"place", ordinals[i], "value", strings.Fields(expr)[i], "field", names[i])
+			e := NewUserError("cron_field", "The {Place} field is “{Value}”, which is no {Field}.",
+				"Place", ordinals[i], "Value", strings.Fields(expr)[i], "Field", names[i])
 			e.Err = err
 			return Cadence{}, e
 		}
 	}
 	parsed, err := fiveFields.Parse(strings.Join(fields, " "))
 	if err != nil {
-		e := NewUserError("cron_bad", "“{expr}” is no cron expression.", "expr", expr)
+		e := NewUserError("cron_bad", "“{Expr}” is no cron expression.", "Expr", expr)
 		e.Err = err
 		return Cadence{}, e
 	}
@@ -65,10 +65,10 @@ func ParseCron(expr string) (Cadence, error) {
 	spec.Location = time.UTC
 	c := Cadence{expr: expr, spec: &spec}
 	if c.next(time.Date(2000, 2, 28, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return Cadence{}, NewUserError("cron_never", "“{expr}” never comes: there is no such day.", "expr", expr)
+		return Cadence{}, NewUserError("cron_never", "“{Expr}” never comes: there is no such day.", "Expr", expr)
 	}
 	if bits.OnesCount64(spec.Minute&^(1<<63)) > MaxSlotsPerHour {
-		return Cadence{}, NewUserError("cron_often", "“{expr}” is due too often: at most {most} times an hour.", "expr", expr, "most", strconv.Itoa(MaxSlotsPerHour))
+		return Cadence{}, NewUserError("cron_often", "“{Expr}” is due too often: at most {Most} times an hour.", "Expr", expr, "Most", strconv.Itoa(MaxSlotsPerHour))
 	}
 	return c, nil
 }

@@ -214,7 +214,7 @@ func cronOfWords(s string) (string, error) {
 		}
 		minute, err := ParseClock(word)
 		if err != nil {
-			return "", NewUserError("when_word", "“{word}” is not understood as a time or day. Expected words {example}.", "word", w, "example", whenExample)
+			return "", NewUserError("when_word", "“{Word}” is not understood as a time or day. Expected words {Example}.", "Word", w, "Example", whenExample)
 		}
 		times = append(times, minute)
 		i += used
@@ -225,14 +225,14 @@ func cronOfWords(s string) (string, error) {
 		return everyHours(every, days, times)
 	}
 	if len(times) == 0 {
-		return "", NewUserError("when_time", "A time of the day is missing: {example}.", "example", whenExample)
+		return "", NewUserError("when_time", "A time of the day is missing: {Example}.", "Example", whenExample)
 	}
 	minute := times[0] % 60
 	var hours []string
 	for _, t := range times {
 		if t%60 != minute {
-			return "", NewUserError("when_minutes", "One digest can't come at {a} and at {b}: the minutes must be the same. Make two digests.",
-				"a", clock(times[0]), "b", clock(t))
+			return "", NewUserError("when_minutes", "One digest can't come at {A} and at {B}: the minutes must be the same. Make two digests.",
+				"A", clock(times[0]), "B", clock(t))
 		}
 		hours = append(hours, strconv.Itoa(t/60))
 	}
@@ -240,7 +240,7 @@ func cronOfWords(s string) (string, error) {
 	switch {
 	case dayOfMonth > 0:
 		if dayOfMonth > 31 {
-			return "", NewUserError("when_day", "There is no day {day} in a month.", "day", strconv.Itoa(dayOfMonth))
+			return "", NewUserError("when_day", "There is no day {Day} in a month.", "Day", strconv.Itoa(dayOfMonth))
 		}
 		dom = strconv.Itoa(dayOfMonth)
 	case monthly:
@@ -254,7 +254,7 @@ func cronOfWords(s string) (string, error) {
 
 func everyHours(every, days int, times []int) (string, error) {
 	if every < 1 || every > 23 || 24%every != 0 {
-		return "", NewUserError("when_hours", "Every {count} hours does not divide a day. Choose 1, 2, 3, 4, 6, 8 or 12.", "count", strconv.Itoa(every))
+		return "", NewUserError("when_hours", "Every {Count} hours does not divide a day. Choose 1, 2, 3, 4, 6, 8 or 12.", "Count", strconv.Itoa(every))
 	}
 	start := 0
 	if len(times) > 0 {
@@ -335,7 +335,7 @@ func ordinal(w string) (int, bool) {
 // ParseClock reads a time of the day ("8", "8:30", "7.30", "7h30", "8am", "8:30
 // p.m.", "20 Uhr") as a minute of it, 0 to 1439. Errors are UserErrors.
 func ParseClock(s string) (int, error) {
-	bad := NewUserError("clock", "“{time}” is no time of the day. Expected 8:00, 20:30 or 8 pm.", "time", strings.TrimSpace(s))
+	bad := NewUserError("clock", "“{Time}” is no time of the day. Expected 8:00, 20:30 or 8 pm.", "Time", strings.TrimSpace(s))
 	w := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(s)), " ", "")
 	w = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "uhr", ":", "h", ":", ".", ":").Replace(w)
 	half := 0

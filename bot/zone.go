@@ -64,9 +64,9 @@ func ZoneName(name string) (string, error) {
 		}
 	}
 	if near := SuggestZones(name, time.Time{}, 1); len(near) > 0 {
-		return "", NewUserError("zone_near", "There is no time zone “{zone}”. Did you mean {near}?", "zone", name, "near", near[0].Value)
+		return "", NewUserError("zone_near", "There is no time zone “{Zone}”. Did you mean {Near}?", "Zone", name, "Near", near[0].Value)
 	}
-	return "", NewUserError("zone_unknown", "There is no time zone “{zone}”. Write it as continent and city, such as Europe/Berlin.", "zone", name)
+	return "", NewUserError("zone_unknown", "There is no time zone “{Zone}”. Write it as continent and city, such as Europe/Berlin.", "Zone", name)
 }
 
 // LoadZone is time.LoadLocation for what a user typed: "Local" and "" are
@@ -78,7 +78,7 @@ func LoadZone(name string) (*time.Location, error) {
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
-		e := NewUserError("zone_unknown", "There is no time zone “{zone}”. Write it as continent and city, such as Europe/Berlin.", "zone", name)
+		e := NewUserError("zone_unknown", "There is no time zone “{Zone}”. Write it as continent and city, such as Europe/Berlin.", "Zone", name)
 		e.Err = err
 		return nil, e
 	}

@@ -114,34 +114,16 @@ func (d *Declared) digests(ctx context.Context, guildID string, list []config.Di
 	}
 	stays := map[int64]bool{}
 	for _, s := range list {
-		channel, size, lang, zone, role := string(s.Channel), s.Size, s.Lang, s.Zone, string(s.PingRole)
-		spec := ScheduleSpec{
-			ChannelID: &channel, Name: &s.Name, When: &s.When, Topics: &s.Topics, Size: &size, Lang: &lang, QuietDay: &s.QuietDay,
-			Thread: &s.Thread, Crosspost: &s.Crosspost, PingRole: &role, MinPublishers: &s.MinPublishers, Paused: &s.Paused,
+		c := bot.Schedule{
+			GuildID: guildID, ChannelID: string(s.Channel), Name: s.Name, Words: s.When, Zone: s.Zone, Topics: s.Topics, Size: bot.Size(s.Size), Lang: s.Lang,
+			QuietDay: s.QuietDay, Thread: s.Thread, Crosspost: s.Crosspost, PingRole: string(s.PingRole), MinPublishers: s.MinPublishers, Paused: s.Paused,
+			Declared: s.Key, CreatedAt: now(d.Schedules.Now),
 		}
-		if zone != "" {
-			spec.Zone = &zone
-		}
-		if c, ok := find(have, func(c bot.Schedule) bool { return c.Declared == s.Key }); ok {
+		if known, ok := find(have, func(h bot.Schedule) bool { return h.Declared == s.Key }); ok {
+			c.ID, c.CreatedAt, c.CreatedBy = known.ID, known.CreatedAt, known.CreatedBy
 			stays[c.ID] = true
-			if zone == "" { // the guild's
-				g, err := d.Guilds.Get(ctx, guildID)
-				if err != nil {
-					return err
-				}
-				spec.Zone = &g.Zone
-			}
-			if _, err := d.Schedules.change(ctx, c, spec); err != nil {
-				return fmt.Errorf("digest %s: %w", s.Key, err)
-			}
-			continue
 		}
-		p, err := d.Schedules.Plan(ctx, guildID, "", spec)
-		if err != nil {
-			return fmt.Errorf("digest %s: %w", s.Key, err)
-		}
-		p.Declared = s.Key
-		if _, err := d.Schedules.save(ctx, p); err != nil {
+		if _, err := d.Schedules.Save(ctx, c); err != nil {
 			return fmt.Errorf("digest %s: %w", s.Key, err)
 		}
 	}

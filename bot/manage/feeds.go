@@ -58,12 +58,12 @@ func (s *Feeds) Find(ctx context.Context, address string) ([]Found, error) {
 		if errors.As(err, &user) {
 			return nil, user
 		}
-		e := bot.NewUserError("feed_unread", "{url} could not be read. Check that it is a public http or https address, and try again later.", "url", address)
+		e := bot.NewUserError("feed_unread", "{Url} could not be read. Check that it is a public http or https address, and try again later.", "Url", address)
 		e.Err = err
 		return nil, e
 	}
 	if len(found) == 0 {
-		return nil, bot.NewUserError("feed_none", "No feed was found at {url}. Many sites name theirs as RSS, at the foot of the page.", "url", address)
+		return nil, bot.NewUserError("feed_none", "No feed was found at {Url}. Many sites name theirs as RSS, at the foot of the page.", "Url", address)
 	}
 	for i := range found {
 		s.name(&found[i].Feed)
@@ -79,7 +79,7 @@ func CheckURL(address string) (string, error) {
 		if len(shown) > 100 {
 			shown = strings.ToValidUTF8(shown[:100], "") + "…"
 		}
-		return bot.NewUserError("url", "“{url}” is no address of a feed or site: {why}.", "url", shown, "why", why)
+		return bot.NewUserError("Url", "“{Url}” is no address of a feed or site: {Why}.", "Url", shown, "Why", why)
 	}
 	address = strings.Trim(strings.TrimSpace(address), "<>")
 	if address == "" {
@@ -136,10 +136,10 @@ func (s *Feeds) Add(ctx context.Context, guildID, by, pack string, f feeds.Feed)
 		return bot.Follow{}, fmt.Errorf("feeds of guild %s: %w", guildID, err)
 	}
 	if known, ok := find(have, func(h bot.Follow) bool { return h.Feed.URL == f.URL }); ok {
-		return known, bot.NewUserError("feed_duplicate", "This server follows {feed} already.", "feed", FeedName(known.Feed))
+		return known, bot.NewUserError("feed_duplicate", "This server follows {Feed} already.", "Feed", FeedName(known.Feed))
 	}
 	if s.Limit > 0 && len(have) >= s.Limit {
-		return bot.Follow{}, bot.NewUserError("feeds_full", "This server follows {count} feeds, which is the most there can be. Remove one first.", "count", strconv.Itoa(len(have)))
+		return bot.Follow{}, refused("feeds_full", "This server follows {Count} feeds, which is the most there can be. Remove one first.", "Count", strconv.Itoa(len(have)))
 	}
 	return s.follow(ctx, guildID, by, pack, f)
 }
@@ -154,7 +154,7 @@ func (s *Feeds) follow(ctx context.Context, guildID, by, pack string, f feeds.Fe
 	}
 	follow, err := s.Store.AddFollow(ctx, bot.Follow{GuildID: guildID, Feed: f, AddedBy: by, AddedAt: now(s.Now), Pack: pack})
 	if errors.Is(err, bot.ErrDuplicate) {
-		e := bot.NewUserError("feed_duplicate", "This server follows {feed} already.", "feed", FeedName(f))
+		e := bot.NewUserError("feed_duplicate", "This server follows {Feed} already.", "Feed", FeedName(f))
 		e.Err = err
 		return follow, e
 	}

@@ -138,7 +138,7 @@ func checkLang(lang string) (string, error) {
 			return l, nil
 		}
 	}
-	return "", bot.NewUserError("lang", "“{lang}” is not one of the languages: {langs}.", "lang", lang, "langs", strings.Join(Langs, ", "))
+	return "", bot.NewUserError("Lang", "“{Lang}” is not one of the languages: {Langs}.", "Lang", lang, "Langs", strings.Join(Langs, ", "))
 }
 
 func now(clock func() time.Time) time.Time {

@@ -36,7 +36,7 @@ func (q *Quotas) Brief(ctx context.Context, userID, guildID string) error {
 		return err
 	}
 	if !ok {
-		return refused("quota_briefs", "You have had {count} articles read today, which is the most there can be. Try again tomorrow.", "count", fmt.Sprint(q.BriefsPerUserDay))
+		return refused("quota_briefs", "You have had {Count} articles read today, which is the most there can be. Try again tomorrow.", "Count", fmt.Sprint(q.BriefsPerUserDay))
 	}
 	if guildID == bot.DirectGuild {
 		return nil
@@ -45,7 +45,7 @@ func (q *Quotas) Brief(ctx context.Context, userID, guildID string) error {
 	if err != nil || ok {
 		return err
 	}
-	return refused("quota_briefs_guild", "This server has had {count} articles read today, which is the most there can be. Try again tomorrow.", "count", fmt.Sprint(q.BriefsPerGuildDay))
+	return refused("quota_briefs_guild", "This server has had {Count} articles read today, which is the most there can be. Try again tomorrow.", "Count", fmt.Sprint(q.BriefsPerGuildDay))
 }
 
 func refused(code, text string, args ...string) error {

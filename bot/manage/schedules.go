@@ -11,7 +11,7 @@ import (
 	"sitrep/bot"
 )
 
-// Schedules keeps a guild's digests.
+// Schedules keeps guilds' digests.
 type Schedules struct {
 	Store  bot.ScheduleStore
 	Guilds bot.GuildStore
@@ -19,124 +19,127 @@ type Schedules struct {
 	Now    func() time.Time // default time.Now
 }
 
-// A ScheduleSpec is a schedule as somebody describes it. In an edit, nil leaves
-// something as it is; for a new one, nil is the default.
-type ScheduleSpec struct {
-	ChannelID     *string
-	Name          *string
-	When          *string // words or five cron fields
-	Zone          *string // default: the guild's
-	Topics        *string // topic query, "" = everything
-	Size          *string // short, standard, long
-	Lang          *string // "" = the guild's
-	QuietDay      *bool
-	Thread        *bool
-	Crosspost     *bool
-	PingRole      *string
-	MinPublishers *int
-	Paused        *bool
-}
-
-// A Plan is a schedule with what it comes to.
-type Plan struct {
-	bot.Schedule
-	Said string      // its times in words, in the guild's language
-	Next []time.Time // the next three slots; none while it is paused
-}
-
-// Plan works a spec out for a guild, without saving it: to be shown first, or for
-// a digest on demand.
-func (s *Schedules) Plan(ctx context.Context, guildID, by string, spec ScheduleSpec) (Plan, error) {
-	guild, err := (&Guilds{Store: s.Guilds}).Get(ctx, guildID)
-	if err != nil {
-		return Plan{}, fmt.Errorf("guild %s: %w", guildID, err)
-	}
-	c := bot.Schedule{GuildID: guildID, Size: bot.SizeStandard, Zone: guild.Zone, CreatedBy: by, CreatedAt: now(s.Now)}
-	if c.Zone == "" {
-		c.Zone = "UTC"
-	}
-	return s.apply(c, guild, spec)
-}
-
-// Add saves a new schedule.
-func (s *Schedules) Add(ctx context.Context, guildID, by string, spec ScheduleSpec) (Plan, error) {
-	if s.Limit > 0 {
-		have, err := s.Store.Schedules(ctx, guildID)
-		if err != nil {
-			return Plan{}, fmt.Errorf("schedules of guild %s: %w", guildID, err)
-		}
-		if len(have) >= s.Limit {
-			return Plan{}, bot.NewUserError("schedules_full", "This server has {count} digests, which is the most there can be. Remove one first.", "count", strconv.Itoa(len(have)))
-		}
-	}
-	p, err := s.Plan(ctx, guildID, by, spec)
-	if err != nil {
-		return Plan{}, err
-	}
-	return s.save(ctx, p)
-}
-
-// Edit changes a guild's schedule.
-func (s *Schedules) Edit(ctx context.Context, guildID string, id int64, spec ScheduleSpec) (Plan, error) {
-	c, err := s.Get(ctx, guildID, id)
-	if err != nil {
-		return Plan{}, err
-	}
-	if c.Declared != "" {
-		return Plan{}, declared(c)
-	}
-	return s.change(ctx, c, spec)
-}
-
-func (s *Schedules) change(ctx context.Context, c bot.Schedule, spec ScheduleSpec) (Plan, error) {
-	guild, err := (&Guilds{Store: s.Guilds}).Get(ctx, c.GuildID)
-	if err != nil {
-		return Plan{}, fmt.Errorf("guild %s: %w", c.GuildID, err)
-	}
-	p, err := s.apply(c, guild, spec)
-	if err != nil {
-		return Plan{}, err
-	}
-	return s.save(ctx, p)
-}
-
-func declared(c bot.Schedule) error {
-	return bot.NewUserError("schedule_declared", "The digest “{name}” stands in the configuration file, and has to be changed there.", "name", nameOf(c))
-}
-
-func nameOf(c bot.Schedule) string {
-	if c.Name != "" {
-		return c.Name
-	}
-	return "#" + strconv.FormatInt(c.ID, 10)
-}
-
-// Pause stops a schedule, or lets it go on: from its next slot, without making up
-// for those that passed.
-func (s *Schedules) Pause(ctx context.Context, guildID string, id int64, paused bool) (Plan, error) {
-	c, err := s.Get(ctx, guildID, id)
-	if err != nil {
-		return Plan{}, err
-	}
-	if c.Declared != "" {
-		return Plan{}, declared(c)
-	}
-	return s.change(ctx, c, ScheduleSpec{Paused: &paused})
-}
-
-// Remove deletes a guild's schedule. Its posted digests stay.
-func (s *Schedules) Remove(ctx context.Context, guildID string, id int64) (bot.Schedule, error) {
-	c, err := s.Get(ctx, guildID, id)
+// Save checks a schedule, completes it, sets when it is next due, and saves it;
+// ID 0 is a new one. Words holds what the user typed (words or a cron
+// expression), or is "" where Cron says it. An existing schedule stays due when
+// it was, unless its times, its zone or its pause changed; one that goes on after
+// a pause does not make up for what passed. Errors that the user can mend are
+// UserErrors.
+func (s *Schedules) Save(ctx context.Context, c bot.Schedule) (bot.Schedule, error) {
+	c, err := s.Check(ctx, c)
 	if err != nil {
 		return bot.Schedule{}, err
 	}
-	if c.Declared != "" {
-		return bot.Schedule{}, declared(c)
+	saved, err := s.Store.SaveSchedule(ctx, c)
+	if err != nil {
+		return bot.Schedule{}, fmt.Errorf("save a schedule: %w", err)
 	}
-	if err := s.Store.RemoveSchedule(ctx, id); err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return bot.Schedule{}, fmt.Errorf("remove schedule %d: %w", id, err)
+	return saved, nil
+}
+
+// Check does all of Save but saving.
+func (s *Schedules) Check(ctx context.Context, c bot.Schedule) (bot.Schedule, error) {
+	guild, err := (&Guilds{Store: s.Guilds}).Get(ctx, c.GuildID)
+	if err != nil {
+		return c, fmt.Errorf("guild %s: %w", c.GuildID, err)
+	}
+	var before bot.Schedule
+	if c.ID != 0 {
+		if before, err = s.Get(ctx, c.GuildID, c.ID); err != nil {
+			return c, err
+		}
+	} else if err := s.room(ctx, c.GuildID); err != nil {
+		return c, err
+	}
+	if c.ChannelID == "" {
+		return c, bot.NewUserError("channel_missing", "A channel is missing: where is the digest to be posted?")
+	}
+	if c.Name, err = checkName("name", c.Name, 80); err != nil {
+		return c, err
+	}
+	cadence, err := timesOf(&c)
+	if err != nil {
+		return c, err
+	}
+	if c.Zone == "" {
+		if c.Zone = guild.Zone; c.Zone == "" {
+			c.Zone = "UTC"
+		}
+	}
+	if c.Zone, err = bot.ZoneName(c.Zone); err != nil {
+		return c, err
+	}
+	zone, err := bot.LoadZone(c.Zone)
+	if err != nil {
+		return c, err
+	}
+	if c.Topics = strings.TrimSpace(c.Topics); c.Topics != "" {
+		if _, err := ParseTopic(c.Topics); err != nil {
+			return c, err
+		}
+	}
+	switch c.Size {
+	case bot.SizeShort, bot.SizeStandard, bot.SizeLong:
+	case "":
+		c.Size = bot.SizeStandard
+	default:
+		return c, bot.NewUserError("size", "“{Size}” is no size. Choose short, standard or long.", "Size", string(c.Size))
+	}
+	if c.Lang != "" {
+		if c.Lang, err = checkLang(c.Lang); err != nil {
+			return c, err
+		}
+	}
+	if c.MinPublishers < 0 || c.MinPublishers > 50 {
+		return c, bot.NewUserError("publishers", "Expected 0 to 50 publishers, not {Count}.", "Count", strconv.Itoa(c.MinPublishers))
+	}
+	if c.ID == 0 || c.Cron != before.Cron || c.Zone != before.Zone || before.Paused && !c.Paused || before.NextRunAt.IsZero() {
+		c.NextRunAt = cadence.Next(zone, now(s.Now)).UTC()
+	} else {
+		c.NextRunAt, c.LastSlot = before.NextRunAt, before.LastSlot
 	}
 	return c, nil
+}
+
+// timesOf reads when a schedule is due: its words where there are some, otherwise
+// its cron expression.
+func timesOf(c *bot.Schedule) (bot.Cadence, error) {
+	if c.Words == "" {
+		cadence, err := bot.ParseCron(c.Cron)
+		c.Cron = cadence.String()
+		return cadence, err
+	}
+	cadence, words, err := bot.ParseWhen(c.Words)
+	if err != nil {
+		return cadence, err
+	}
+	c.Cron, c.Words = cadence.String(), words
+	return cadence, nil
+}
+
+func (s *Schedules) room(ctx context.Context, guildID string) error {
+	if s.Limit <= 0 {
+		return nil
+	}
+	have, err := s.Store.Schedules(ctx, guildID)
+	if err != nil {
+		return fmt.Errorf("schedules of guild %s: %w", guildID, err)
+	}
+	if len(have) >= s.Limit {
+		return refused("schedules_full", "This server has {Count} digests, which is the most there can be. Remove one first.", "Count", strconv.Itoa(len(have)))
+	}
+	return nil
+}
+
+// Remove deletes a guild's schedule. Its posted digests stay.
+func (s *Schedules) Remove(ctx context.Context, guildID string, id int64) error {
+	if _, err := s.Get(ctx, guildID, id); err != nil {
+		return err
+	}
+	if err := s.Store.RemoveSchedule(ctx, id); err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return fmt.Errorf("remove schedule %d: %w", id, err)
+	}
+	return nil
 }
 
 // Get returns a guild's schedule; another guild's is not found.
@@ -147,149 +150,15 @@ func (s *Schedules) Get(ctx context.Context, guildID string, id int64) (bot.Sche
 		e.Err = bot.ErrNotFound
 		return bot.Schedule{}, e
 	}
-	return c, err
-}
-
-// List returns a guild's schedules with their next slots.
-func (s *Schedules) List(ctx context.Context, guildID string) ([]Plan, error) {
-	all, err := s.Store.Schedules(ctx, guildID)
 	if err != nil {
-		return nil, fmt.Errorf("schedules of guild %s: %w", guildID, err)
+		return bot.Schedule{}, fmt.Errorf("schedule %d: %w", id, err)
 	}
-	guild, err := (&Guilds{Store: s.Guilds}).Get(ctx, guildID)
-	if err != nil {
-		return nil, fmt.Errorf("guild %s: %w", guildID, err)
-	}
-	plans := make([]Plan, 0, len(all))
-	for _, c := range all {
-		p := Plan{Schedule: c, Said: c.Cron}
-		if cadence, zone, err := timing(c); err == nil {
-			p.Said = cadence.Words(guild.Lang)
-			if !c.Paused {
-				p.Next = cadence.Upcoming(zone, now(s.Now), 3)
-			}
-		}
-		plans = append(plans, p)
-	}
-	return plans, nil
+	return c, nil
 }
 
-func timing(c bot.Schedule) (bot.Cadence, *time.Location, error) {
-	cadence, err := bot.ParseCron(c.Cron)
-	if err != nil {
-		return bot.Cadence{}, nil, err
-	}
-	zone, err := bot.LoadZone(c.Zone)
-	return cadence, zone, err
-}
-
-// apply checks a spec and works it into a schedule.
-func (s *Schedules) apply(c bot.Schedule, guild bot.Guild, spec ScheduleSpec) (Plan, error) {
-	var err error
-	retime := c.ID == 0
-	if spec.ChannelID != nil {
-		c.ChannelID = *spec.ChannelID
-	}
-	if c.ChannelID == "" {
-		return Plan{}, bot.NewUserError("channel_missing", "A channel is missing: where is the digest to be posted?")
-	}
-	if spec.Name != nil {
-		if c.Name, err = checkName("name", *spec.Name, 80); err != nil {
-			return Plan{}, err
-		}
-	}
-	if spec.When != nil {
-		cadence, words, err := bot.ParseWhen(*spec.When)
-		if err != nil {
-			return Plan{}, err
-		}
-		retime = retime || cadence.String() != c.Cron
-		c.Cron, c.Words = cadence.String(), words
-	}
-	if c.Cron == "" {
-		return Plan{}, bot.NewUserError("cron_empty", "A time is missing: words such as “every weekday at 8”, or five cron fields.")
-	}
-	if spec.Zone != nil {
-		zone, err := bot.ZoneName(*spec.Zone)
-		if err != nil {
-			return Plan{}, err
-		}
-		retime = retime || zone != c.Zone
-		c.Zone = zone
-	}
-	if spec.Topics != nil {
-		c.Topics = strings.TrimSpace(*spec.Topics)
-		if c.Topics != "" {
-			if _, err := ParseTopic(c.Topics); err != nil {
-				return Plan{}, err
-			}
-		}
-	}
-	if spec.Size != nil {
-		switch size := bot.Size(strings.ToLower(strings.TrimSpace(*spec.Size))); size {
-		case bot.SizeShort, bot.SizeStandard, bot.SizeLong:
-			c.Size = size
-		case "":
-			c.Size = bot.SizeStandard
-		default:
-			return Plan{}, bot.NewUserError("size", "“{size}” is no size. Choose short, standard or long.", "size", *spec.Size)
-		}
-	}
-	if spec.Lang != nil {
-		if c.Lang = ""; *spec.Lang != "" {
-			if c.Lang, err = checkLang(*spec.Lang); err != nil {
-				return Plan{}, err
-			}
-		}
-	}
-	if spec.MinPublishers != nil {
-		if *spec.MinPublishers < 0 || *spec.MinPublishers > 50 {
-			return Plan{}, bot.NewUserError("publishers", "Expected 0 to 50 publishers, not {count}.", "count", strconv.Itoa(*spec.MinPublishers))
-		}
-		c.MinPublishers = *spec.MinPublishers
-	}
-	set(&c.QuietDay, spec.QuietDay)
-	set(&c.Thread, spec.Thread)
-	set(&c.Crosspost, spec.Crosspost)
-	set(&c.PingRole, spec.PingRole)
-	if spec.Paused != nil {
-		retime = retime || c.Paused && !*spec.Paused
-		c.Paused = *spec.Paused
-	}
-	cadence, zone, err := timing(c)
-	if err != nil {
-		return Plan{}, err
-	}
-	p := Plan{Said: cadence.Words(guild.Lang)}
-	at := now(s.Now)
-	if retime {
-		c.NextRunAt = cadence.Next(zone, at).UTC()
-	}
-	if !c.Paused {
-		p.Next = cadence.Upcoming(zone, at, 3)
-	}
-	p.Schedule = c
-	return p, nil
-}
-
-func set[T any](into *T, v *T) {
-	if v != nil {
-		*into = *v
-	}
-}
-
-func (s *Schedules) save(ctx context.Context, p Plan) (Plan, error) {
-	saved, err := s.Store.SaveSchedule(ctx, p.Schedule)
-	if err != nil {
-		return Plan{}, fmt.Errorf("save a schedule: %w", err)
-	}
-	p.Schedule = saved
-	return p, nil
-}
-
-// Heal mends the schedules of guilds whose next slot lies further ahead than it
-// can: the machine's clock was far ahead when it was reckoned. To be called at
-// the start. It returns how many it mended.
+// Heal mends schedules whose next slot lies further ahead than it can: the
+// machine's clock was far ahead when it was reckoned. To be called at the start.
+// It returns how many it mended.
 func (s *Schedules) Heal(ctx context.Context) (int, error) {
 	guilds, err := s.Guilds.Guilds(ctx)
 	if err != nil {
@@ -302,8 +171,12 @@ func (s *Schedules) Heal(ctx context.Context) (int, error) {
 			return mended, fmt.Errorf("schedules of guild %s: %w", g.ID, err)
 		}
 		for _, c := range all {
-			cadence, zone, err := timing(c)
+			cadence, err := bot.ParseCron(c.Cron)
 			if err != nil || c.Paused {
+				continue
+			}
+			zone, err := bot.LoadZone(c.Zone)
+			if err != nil {
 				continue
 			}
 			// The slot after the next one may be right: the next one was posted

@@ -14,13 +14,14 @@ import (
 	"sitrep/summarize"
 )
 
-// RecentStories gives what a dry run is made on.
+// RecentStories gives what a subscription is tried on.
 type RecentStories interface {
 	GuildStories(ctx context.Context, guildID string, since, until time.Time, limit int) ([]summarize.Story, error)
 	Follows(ctx context.Context, guildID string) ([]bot.Follow, error)
 }
 
-// Subscriptions keeps what people want to be told.
+// Subscriptions keeps what people want to be told. Who may change which is the
+// caller's to check.
 type Subscriptions struct {
 	Store   bot.SubscriptionStore
 	Stories RecentStories
@@ -28,247 +29,172 @@ type Subscriptions struct {
 	// SharedGuilds are the guilds that a user shares with the bot, for
 	// subscriptions in direct messages. Nil: none.
 	SharedGuilds func(ctx context.Context, userID string) ([]string, error)
-	PerUser      int              // limits; 0 = none
-	PerGuild     int              //
-	DailyCap     int              // of a subscription that asks for none
+	PerUser      int              // the most of one user; 0 = no limit
+	PerGuild     int              // the most of one guild; 0 = no limit
+	DailyCap     int              // of a subscription that sets none
 	Changed      func()           // called after each change, for caches; may be nil
 	Now          func() time.Time // default time.Now
 }
 
-// An Asker is who wants something changed. A manager may change everybody's
-// subscriptions in channels of the guild; everybody their own.
-type Asker struct {
-	UserID  string
-	GuildID string // where they ask; bot.DirectGuild in direct messages
-	Manager bool
-}
+// DefaultDailyAt is the minute of the day at which daily subscribers are told,
+// where they set none.
+const DefaultDailyAt = 8 * 60
 
-// A SubscriptionSpec is a subscription as somebody describes it. In an edit, nil
-// leaves something as it is; for a new one, nil is the default.
-type SubscriptionSpec struct {
-	Query         *string
-	ActorID       *int64
-	StoryID       *int64
-	ChannelID     *string // "" = direct message
-	When          *string // instantly, daily
-	DailyAt       *string // a time of the day
-	Zone          *string
-	Quiet         *string // "22:00-07:00", "" = none
-	MinPublishers *int
-	DailyCap      *int
-	Paused        *bool
-	Lang          *string
-}
-
-// A DryRun is what a subscription would have told in the last days.
-type DryRun struct {
-	Days     int
-	Stories  int // that would have been told
-	Of       int // stories that there were
-	PerDay   float64
-	Examples []summarize.Story // the newest of them, at most five
-	Broad    bool              // it would exceed the daily cap
-}
-
-const (
-	dryDays     = 7
-	dryStories  = 5000
-	dryExamples = 5
-)
-
-// Plan works a spec out, without saving it, with its dry run: to be shown before.
-func (s *Subscriptions) Plan(ctx context.Context, who Asker, spec SubscriptionSpec) (bot.Subscription, DryRun, error) {
-	guild, err := (&Guilds{Store: s.Guilds}).Get(ctx, who.GuildID)
+// Save checks a subscription, completes it and saves it; ID 0 is a new one. Zone
+// and language are by default the guild's. Errors that the user can mend are
+// UserErrors.
+func (s *Subscriptions) Save(ctx context.Context, c bot.Subscription) (bot.Subscription, error) {
+	c, err := s.check(ctx, c)
 	if err != nil {
-		return bot.Subscription{}, DryRun{}, fmt.Errorf("guild %s: %w", who.GuildID, err)
+		return bot.Subscription{}, err
 	}
-	c := bot.Subscription{
-		GuildID: who.GuildID, UserID: who.UserID, When: bot.Instantly, DailyAt: 8 * 60, Zone: guild.Zone, DailyCap: s.DailyCap, Lang: guild.Lang,
-		MinPublishers: 1, CreatedAt: now(s.Now),
+	if c.ID == 0 {
+		if err := s.room(ctx, c); err != nil {
+			return bot.Subscription{}, err
+		}
+	} else if err := s.retime(ctx, &c); err != nil {
+		return bot.Subscription{}, err
 	}
-	if c.Zone == "" {
-		c.Zone = "UTC"
+	saved, err := s.Store.SaveSubscription(ctx, c)
+	if errors.Is(err, bot.ErrDuplicate) {
+		e := bot.NewUserError("subscription_duplicate", "You have that subscription already.")
+		e.Err = err
+		return bot.Subscription{}, e
 	}
-	if c, err = s.apply(who, c, spec); err != nil {
-		return bot.Subscription{}, DryRun{}, err
+	if err != nil {
+		return bot.Subscription{}, fmt.Errorf("save a subscription: %w", err)
 	}
-	run, err := s.dryRun(ctx, c)
-	return c, run, err
+	s.changed()
+	return saved, nil
 }
 
-// Add saves a new subscription.
-func (s *Subscriptions) Add(ctx context.Context, who Asker, spec SubscriptionSpec) (bot.Subscription, DryRun, error) {
-	c, run, err := s.Plan(ctx, who, spec)
+// retime has what is held back told at the new time, where it changed.
+func (s *Subscriptions) retime(ctx context.Context, c *bot.Subscription) error {
+	was, err := s.Store.Subscription(ctx, c.ID)
 	if err != nil {
-		return bot.Subscription{}, DryRun{}, err
+		if errors.Is(err, bot.ErrNotFound) {
+			return unknownSubscription()
+		}
+		return fmt.Errorf("subscription %d: %w", c.ID, err)
 	}
-	if err := s.room(ctx, who); err != nil {
-		return bot.Subscription{}, DryRun{}, err
-	}
-	c, err = s.save(ctx, c)
-	return c, run, err
-}
-
-func (s *Subscriptions) room(ctx context.Context, who Asker) error {
-	own, err := s.Store.Subscriptions(ctx, "*", who.UserID)
-	if err != nil {
-		return fmt.Errorf("subscriptions of user %s: %w", who.UserID, err)
-	}
-	if s.PerUser > 0 && len(own) >= s.PerUser {
-		return bot.NewUserError("subscriptions_full", "You have {count} subscriptions, which is the most there can be. Remove one first.", "count", strconv.Itoa(len(own)))
-	}
-	if s.PerGuild <= 0 || who.GuildID == bot.DirectGuild {
+	c.NextRunAt = was.NextRunAt
+	if was.NextRunAt.IsZero() || c.When == was.When && c.DailyAt == was.DailyAt && c.Zone == was.Zone {
 		return nil
 	}
-	all, err := s.Store.Subscriptions(ctx, who.GuildID, "")
+	zone, err := bot.LoadZone(c.Zone)
 	if err != nil {
-		return fmt.Errorf("subscriptions of guild %s: %w", who.GuildID, err)
+		return err
+	}
+	c.NextRunAt = bot.ClockTime(c.DailyAt, zone, now(s.Now)).UTC()
+	return nil
+}
+
+func unknownSubscription() error {
+	e := bot.NewUserError("subscription_unknown", "There is no such subscription.")
+	e.Err = bot.ErrNotFound
+	return e
+}
+
+func (s *Subscriptions) room(ctx context.Context, c bot.Subscription) error {
+	own, err := s.Store.Subscriptions(ctx, "*", c.UserID)
+	if err != nil {
+		return fmt.Errorf("subscriptions of user %s: %w", c.UserID, err)
+	}
+	if s.PerUser > 0 && len(own) >= s.PerUser {
+		return refused("subscriptions_full", "You have {Count} subscriptions, which is the most there can be. Remove one first.", "Count", strconv.Itoa(len(own)))
+	}
+	if s.PerGuild <= 0 || c.GuildID == bot.DirectGuild {
+		return nil
+	}
+	all, err := s.Store.Subscriptions(ctx, c.GuildID, "")
+	if err != nil {
+		return fmt.Errorf("subscriptions of guild %s: %w", c.GuildID, err)
 	}
 	if len(all) >= s.PerGuild {
-		return bot.NewUserError("subscriptions_guild_full", "This server has {count} subscriptions, which is the most there can be.", "count", strconv.Itoa(len(all)))
+		return refused("subscriptions_guild_full", "This server has {Count} subscriptions, which is the most there can be.", "Count", strconv.Itoa(len(all)))
 	}
 	return nil
 }
 
-// Edit changes a subscription.
-func (s *Subscriptions) Edit(ctx context.Context, who Asker, id int64, spec SubscriptionSpec) (bot.Subscription, error) {
-	c, err := s.Get(ctx, who, id)
-	if err != nil {
-		return bot.Subscription{}, err
-	}
-	was := c
-	if c, err = s.apply(who, c, spec); err != nil {
-		return bot.Subscription{}, err
-	}
-	if c.When != was.When || c.DailyAt != was.DailyAt || c.Zone != was.Zone {
-		c.NextRunAt = time.Time{}
-		if !was.NextRunAt.IsZero() { // what is held back is told at the new time
-			zone, err := bot.LoadZone(c.Zone)
-			if err != nil {
-				return bot.Subscription{}, err
-			}
-			c.NextRunAt = bot.ClockTime(c.DailyAt, zone, now(s.Now)).UTC()
-		}
-	}
-	return s.save(ctx, c)
-}
-
-// Pause stops a subscription, or lets it go on.
-func (s *Subscriptions) Pause(ctx context.Context, who Asker, id int64, paused bool) (bot.Subscription, error) {
-	return s.Edit(ctx, who, id, SubscriptionSpec{Paused: &paused})
-}
-
 // Remove deletes a subscription.
-func (s *Subscriptions) Remove(ctx context.Context, who Asker, id int64) (bot.Subscription, error) {
-	c, err := s.Get(ctx, who, id)
-	if err != nil {
-		return bot.Subscription{}, err
+func (s *Subscriptions) Remove(ctx context.Context, id int64) error {
+	err := s.Store.RemoveSubscription(ctx, id)
+	if errors.Is(err, bot.ErrNotFound) {
+		return unknownSubscription()
 	}
-	if err := s.Store.RemoveSubscription(ctx, id); err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return bot.Subscription{}, fmt.Errorf("remove subscription %d: %w", id, err)
+	if err != nil {
+		return fmt.Errorf("remove subscription %d: %w", id, err)
 	}
 	s.changed()
-	return c, nil
+	return nil
 }
 
-// Get returns a subscription that the asker may change; anybody else's is not
-// found.
-func (s *Subscriptions) Get(ctx context.Context, who Asker, id int64) (bot.Subscription, error) {
-	c, err := s.Store.Subscription(ctx, id)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return bot.Subscription{}, fmt.Errorf("subscription %d: %w", id, err)
+func (s *Subscriptions) changed() {
+	if s.Changed != nil {
+		s.Changed()
 	}
-	theirs := err == nil && (c.UserID == who.UserID || who.Manager && c.ChannelID != "" && who.GuildID != bot.DirectGuild && c.GuildID == who.GuildID)
-	if !theirs {
-		e := bot.NewUserError("subscription_unknown", "There is no such subscription of yours.")
-		e.Err = bot.ErrNotFound
-		return bot.Subscription{}, e
-	}
-	return c, nil
 }
 
-// List returns the asker's own subscriptions, everywhere in direct messages and
-// of the guild otherwise; with a manager those in the guild's channels too.
-func (s *Subscriptions) List(ctx context.Context, who Asker) ([]bot.Subscription, error) {
-	if who.GuildID == bot.DirectGuild {
-		return s.Store.Subscriptions(ctx, "*", who.UserID)
-	}
-	if !who.Manager {
-		return s.Store.Subscriptions(ctx, who.GuildID, who.UserID)
-	}
-	all, err := s.Store.Subscriptions(ctx, who.GuildID, "")
+func (s *Subscriptions) check(ctx context.Context, c bot.Subscription) (bot.Subscription, error) {
+	guild, err := (&Guilds{Store: s.Guilds}).Get(ctx, c.GuildID)
 	if err != nil {
-		return nil, err
+		return c, fmt.Errorf("guild %s: %w", c.GuildID, err)
 	}
-	return slices.DeleteFunc(all, func(c bot.Subscription) bool { return c.UserID != who.UserID && c.ChannelID == "" }), nil
-}
-
-func (s *Subscriptions) apply(who Asker, c bot.Subscription, spec SubscriptionSpec) (bot.Subscription, error) {
-	var err error
-	set(&c.ActorID, spec.ActorID)
-	set(&c.StoryID, spec.StoryID)
-	if spec.Query != nil {
-		c.Query = strings.TrimSpace(*spec.Query)
-	}
-	if c.ActorID == 0 && c.StoryID == 0 {
+	if c.Query = strings.TrimSpace(c.Query); c.ActorID == 0 && c.StoryID == 0 {
 		q, err := ParseTopic(c.Query)
 		if err != nil {
 			return c, err
 		}
 		if q.MatchesAll() {
-			return c, bot.NewUserError("topic_everything", "“{query}” says only what is not wanted, and would match nearly everything. Add what you want to be told of.", "query", c.Query)
+			return c, bot.NewUserError("topic_everything", "“{Query}” says only what is not wanted, and would match nearly everything. Add what you want to be told of.", "Query", c.Query)
 		}
 	}
-	if spec.ChannelID != nil {
-		if *spec.ChannelID != "" && who.GuildID == bot.DirectGuild {
-			return c, bot.NewUserError("channel_direct", "Subscribe in the server itself to be told in a channel.")
-		}
-		if *spec.ChannelID != "" && *spec.ChannelID != c.ChannelID && !who.Manager {
-			return c, bot.NewUserError("channel_manager", "Only people who manage the server can have alerts posted in a channel. Choose a direct message.")
-		}
-		c.ChannelID = *spec.ChannelID
+	if c.ChannelID != "" && c.GuildID == bot.DirectGuild {
+		return c, bot.NewUserError("channel_direct", "Subscribe in the server itself to be told in a channel.")
 	}
-	if spec.When != nil {
-		switch when := bot.When(strings.ToLower(strings.TrimSpace(*spec.When))); when {
-		case bot.Instantly, bot.Daily:
-			c.When = when
-		default:
-			return c, bot.NewUserError("when_kind", "“{when}” is not how alerts come. Choose instantly or daily.", "when", *spec.When)
+	switch c.When = bot.When(strings.ToLower(strings.TrimSpace(string(c.When)))); c.When {
+	case bot.Instantly, bot.Daily:
+	case "":
+		c.When = bot.Instantly
+	default:
+		return c, bot.NewUserError("when_kind", "“{When}” is not how alerts come. Choose instantly or daily.", "When", string(c.When))
+	}
+	if c.DailyAt == 0 && c.ID == 0 {
+		c.DailyAt = DefaultDailyAt
+	}
+	for _, minute := range []int{c.DailyAt, c.QuietFrom, c.QuietTo} {
+		if minute < 0 || minute >= 24*60 {
+			return c, bot.NewUserError("clock", "“{Time}” is no time of the day. Expected 8:00, 20:30 or 8 pm.", "Time", strconv.Itoa(minute))
 		}
 	}
-	if spec.DailyAt != nil {
-		if c.DailyAt, err = bot.ParseClock(*spec.DailyAt); err != nil {
+	if c.Zone == "" {
+		if c.Zone = guild.Zone; c.Zone == "" {
+			c.Zone = "UTC"
+		}
+	}
+	if c.Zone, err = bot.ZoneName(c.Zone); err != nil {
+		return c, err
+	}
+	if c.MinPublishers < 0 || c.MinPublishers > 50 {
+		return c, bot.NewUserError("publishers", "Expected 0 to 50 publishers, not {Count}.", "Count", strconv.Itoa(c.MinPublishers))
+	}
+	if c.DailyCap == 0 {
+		c.DailyCap = s.DailyCap
+	}
+	if c.DailyCap < 0 || c.DailyCap > 200 {
+		return c, bot.NewUserError("cap", "Expected 1 to 200 alerts a day, not {Count}.", "Count", strconv.Itoa(c.DailyCap))
+	}
+	if c.Lang == "" {
+		c.Lang = guild.Lang
+	}
+	if c.Lang != "" {
+		if c.Lang, err = checkLang(c.Lang); err != nil {
 			return c, err
 		}
 	}
-	if spec.Zone != nil {
-		if c.Zone, err = bot.ZoneName(*spec.Zone); err != nil {
-			return c, err
-		}
+	if c.CreatedAt.IsZero() {
+		c.CreatedAt = now(s.Now)
 	}
-	if spec.Quiet != nil {
-		if c.QuietFrom, c.QuietTo, err = ParseQuiet(*spec.Quiet); err != nil {
-			return c, err
-		}
-	}
-	if spec.MinPublishers != nil {
-		if *spec.MinPublishers < 0 || *spec.MinPublishers > 50 {
-			return c, bot.NewUserError("publishers", "Expected 0 to 50 publishers, not {count}.", "count", strconv.Itoa(*spec.MinPublishers))
-		}
-		c.MinPublishers = *spec.MinPublishers
-	}
-	if spec.DailyCap != nil {
-		if *spec.DailyCap < 1 || *spec.DailyCap > 200 {
-			return c, bot.NewUserError("cap", "Expected 1 to 200 alerts a day, not {count}.", "count", strconv.Itoa(*spec.DailyCap))
-		}
-		c.DailyCap = *spec.DailyCap
-	}
-	if spec.Lang != nil {
-		if c.Lang, err = checkLang(*spec.Lang); err != nil {
-			return c, err
-		}
-	}
-	set(&c.Paused, spec.Paused)
 	return c, nil
 }
 
@@ -295,61 +221,60 @@ func ParseQuiet(s string) (from, to int, err error) {
 		}
 		return from, to, nil
 	}
-	return 0, 0, bot.NewUserError("quiet", "“{quiet}” are no quiet hours. Expected two times, such as 22:00-07:00.", "quiet", s)
+	return 0, 0, bot.NewUserError("quiet", "“{Quiet}” are no quiet hours. Expected two times, such as 22:00-07:00.", "Quiet", s)
 }
 
-func (s *Subscriptions) save(ctx context.Context, c bot.Subscription) (bot.Subscription, error) {
-	saved, err := s.Store.SaveSubscription(ctx, c)
-	if errors.Is(err, bot.ErrDuplicate) {
-		e := bot.NewUserError("subscription_duplicate", "You have that subscription already.")
-		e.Err = err
-		return bot.Subscription{}, e
-	}
+// A Trial is what a subscription would have told in the last days.
+type Trial struct {
+	Days    int
+	Matched int               // stories that would have been told
+	Carried int               // stories that there were
+	PerDay  float64           // alerts a day
+	Stories []summarize.Story // the newest of those that matched, at most five
+	Broad   bool              // it would exceed its daily cap
+}
+
+const (
+	trialDays    = 7
+	trialStories = 5000
+	trialShown   = 5
+)
+
+// Try matches a subscription with the stories of the last seven days. It saves
+// nothing. Errors that the user can mend are UserErrors.
+func (s *Subscriptions) Try(ctx context.Context, c bot.Subscription) (Trial, error) {
+	trial := Trial{Days: trialDays}
+	c, err := s.check(ctx, c)
 	if err != nil {
-		return bot.Subscription{}, fmt.Errorf("save a subscription: %w", err)
+		return trial, err
 	}
-	s.changed()
-	return saved, nil
-}
-
-func (s *Subscriptions) changed() {
-	if s.Changed != nil {
-		s.Changed()
-	}
-}
-
-// dryRun matches a subscription with the stories of the last seven days.
-func (s *Subscriptions) dryRun(ctx context.Context, c bot.Subscription) (DryRun, error) {
-	run := DryRun{Days: dryDays}
 	guilds := []string{c.GuildID}
 	if c.GuildID == bot.DirectGuild {
 		guilds = nil
 		if s.SharedGuilds != nil {
-			var err error
 			if guilds, err = s.SharedGuilds(ctx, c.UserID); err != nil {
-				return run, fmt.Errorf("guilds shared with user %s: %w", c.UserID, err)
+				return trial, fmt.Errorf("guilds shared with user %s: %w", c.UserID, err)
 			}
 		}
 	}
 	var query topic.Query
 	if c.ActorID == 0 && c.StoryID == 0 {
-		var err error
 		if query, err = ParseTopic(c.Query); err != nil {
-			return run, err
+			return trial, err
 		}
 	}
 	seen := map[int64]bool{}
 	at := now(s.Now)
 	for _, g := range guilds {
-		stories, err := s.Stories.GuildStories(ctx, g, at.AddDate(0, 0, -dryDays), at, dryStories)
+		stories, err := s.Stories.GuildStories(ctx, g, at.AddDate(0, 0, -trialDays), at, trialStories)
 		if err != nil {
-			return run, fmt.Errorf("stories of guild %s: %w", g, err)
+			return trial, fmt.Errorf("stories of guild %s: %w", g, err)
 		}
 		filter := bot.FollowFilter{}
 		if c.GuildID != bot.DirectGuild {
 			follows, err := s.Stories.Follows(ctx, g)
 			if err != nil {
-				return run, fmt.Errorf("feeds of guild %s: %w", g, err)
+				return trial, fmt.Errorf("feeds of guild %s: %w", g, err)
 			}
 			filter = bot.NewFollowFilter(follows)
 		}
@@ -359,19 +284,19 @@ func (s *Subscriptions) dryRun(ctx context.Context, c bot.Subscription) (DryRun,
 				continue
 			}
 			seen[story.ID] = true
-			run.Of++
+			trial.Carried++
 			if story.Publishers < c.MinPublishers || !concerns(c, query, &story) {
 				continue
 			}
-			run.Stories++
-			run.Examples = append(run.Examples, story)
+			trial.Matched++
+			trial.Stories = append(trial.Stories, story)
 		}
 	}
-	slices.SortStableFunc(run.Examples, func(a, b summarize.Story) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
-	run.Examples = run.Examples[:min(len(run.Examples), dryExamples)]
-	run.PerDay = float64(run.Stories) / dryDays
-	run.Broad = c.When == bot.Instantly && c.DailyCap > 0 && run.PerDay > float64(c.DailyCap)
-	return run, nil
+	slices.SortStableFunc(trial.Stories, func(a, b summarize.Story) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
+	trial.Stories = trial.Stories[:min(len(trial.Stories), trialShown)]
+	trial.PerDay = float64(trial.Matched) / trialDays
+	trial.Broad = c.When == bot.Instantly && c.DailyCap > 0 && trial.PerDay > float64(c.DailyCap)
+	return trial, nil
 }
 
 func concerns(c bot.Subscription, query topic.Query, s *summarize.Story) bool {

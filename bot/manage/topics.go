@@ -29,8 +29,8 @@ func ParseTopic(query string) (topic.Query, error) {
 	if e.Found != "" {
 		found = "“" + e.Found + "”"
 	}
-	user := bot.NewUserError("topic", "The topic can't be understood at character {at}: expected {expected}, found {found}.\n{mark}",
-		"at", strconv.Itoa(e.At+1), "expected", e.Expected, "found", found, "mark", mark(query, e.At), "query", query)
+	user := bot.NewUserError("topic", "The topic can't be understood at character {At}: expected {Expected}, found {Found}.\n{Mark}",
+		"At", strconv.Itoa(e.At+1), "Expected", e.Expected, "Found", found, "Mark", mark(query, e.At), "query", query)
 	user.Err = err
 	return topic.Query{}, user
 }
@@ -54,8 +54,8 @@ func mark(query string, at int) string {
 func checkName(what, s string, most int) (string, error) {
 	s = strings.Join(strings.Fields(s), " ")
 	if n := utf8.RuneCountInString(s); n > most {
-		return "", bot.NewUserError("too_long", "The {what} is too long: at most {most} characters, not {count}.",
-			"what", what, "most", strconv.Itoa(most), "count", strconv.Itoa(n))
+		return "", bot.NewUserError("too_long", "The {What} is too long: at most {Most} characters, not {Count}.",
+			"What", what, "Most", strconv.Itoa(most), "Count", strconv.Itoa(n))
 	}
 	return s, nil
 }

@@ -107,6 +107,15 @@ func (t *Trouble) RouteParked(ctx context.Context, d bot.Delivery, reason string
 	return t.tell(ctx, g, d.ChannelID, "route_parked", args, fmt.Sprintf("parked:%s:%d", d.Route(), now(t.Now).Unix()/3600))
 }
 
+// TellAdmins tells a guild's admins something, once for each key.
+func (t *Trouble) TellAdmins(ctx context.Context, guildID string, n bot.Notice, key string) error {
+	g, err := t.Store.Guild(ctx, guildID)
+	if err != nil {
+		return fmt.Errorf("guild %s: %w", guildID, err)
+	}
+	return t.tell(ctx, g, "", n.Kind, n.Args, key)
+}
+
 // tell enqueues a notice to the guild's admin channel, or to its owner where
 // there is none or it is the one that fails.
 func (t *Trouble) tell(ctx context.Context, g bot.Guild, failing, kind string, args map[string]string, key string) error {
