@@ -2,6 +2,7 @@ package discordtest_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
@@ -227,4 +228,68 @@ func specPath() string {
 		dir = filepath.Dir(dir)
 	}
 	return ""
+}
+
+// TestLibrary goes through what the library does with channels, and through a lost connection.
+func TestLibrary(t *testing.T) {
+	t.Parallel()
+	ctx := within(t)
+	r := newRoom(t, discordtest.Config{IdentifyInterval: time.Nanosecond})
+	forum := r.guild.AddChannel(discordtest.ChannelConfig{Name: "forum", Type: discordtest.ChannelForum, Tags: []string{"ports"}})
+	ann := r.guild.AddChannel(discordtest.ChannelConfig{Name: "ann", Type: discordtest.ChannelAnnouncement})
+	resumed := make(chan struct{}, 1)
+	ds := openSession(t, r.srv, func(*discordgo.Session, *discordgo.Resumed) { resumed <- struct{}{} })
+
+	must := func(what string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	m, err := ds.ChannelMessageSendComplex(r.news.ID, &discordgo.MessageSend{
+		Content: "x", Files: []*discordgo.File{{Name: "a.txt", Reader: strings.NewReader("data")}},
+		AllowedMentions: &discordgo.MessageAllowedMentions{},
+	})
+	must("send", err)
+	if len(m.Attachments) != 1 || m.Attachments[0].Size != 4 {
+		t.Errorf("attachments = %v", m.Attachments)
+	}
+	_, err = ds.ChannelMessageEdit(r.news.ID, m.ID, "y")
+	must("edit", err)
+	_, err = ds.MessageThreadStart(r.news.ID, m.ID, "thread", 60)
+	must("thread", err)
+	_, err = ds.ForumThreadStartComplex(forum.ID, &discordgo.ThreadStart{Name: "post", AutoArchiveDuration: 60, AppliedTags: []string{forum.TagID("ports")}}, &discordgo.MessageSend{Content: "first"})
+	must("forum post", err)
+	a, err := ds.ChannelMessageSend(ann.ID, "news")
+	must("send", err)
+	_, err = ds.ChannelMessageCrosspost(ann.ID, a.ID)
+	must("crosspost", err)
+	dm, err := ds.UserChannelCreate(r.ada.ID)
+	must("open a direct message", err)
+	_, err = ds.ChannelMessageSend(dm.ID, "psst")
+	must("direct message", err)
+	_, err = ds.ChannelMessageSend("1", "x")
+	var rest *discordgo.RESTError
+	if !errors.As(err, &rest) || rest.Message == nil || rest.Message.Code != discordgo.ErrCodeUnknownChannel {
+		t.Errorf("unknown channel: %v", err)
+	}
+	must("delete", ds.ChannelMessageDelete(r.news.ID, m.ID))
+	ms, err := ds.ChannelMessages(r.news.ID, 10, "", "", "")
+	if err != nil || len(ms) != 0 {
+		t.Errorf("history = %v, %v", ms, err)
+	}
+
+	r.srv.Gateway().Drop()
+	select {
+	case <-resumed:
+	case <-ctx.Done():
+		t.Fatal("the library didn't resume")
+	}
+	if n := r.srv.Gateway().Identifies(); n != 1 {
+		t.Errorf("%d identifies", n)
+	}
+	must("wait", r.srv.WaitReady(ctx))
+	_, err = ds.ApplicationCommandCreate(r.srv.ApplicationID(), "", &discordgo.ApplicationCommand{Name: "help", Description: "d"})
+	must("command", err)
+	must("wait", r.srv.WaitCommand(ctx, "help"))
 }

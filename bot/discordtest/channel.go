@@ -11,6 +11,7 @@ const (
 	ChannelText               = 0
 	ChannelDM                 = 1
 	ChannelVoice              = 2
+	ChannelGroupDM            = 3
 	ChannelCategory           = 4
 	ChannelAnnouncement       = 5
 	ChannelAnnouncementThread = 10
@@ -43,9 +44,8 @@ type channel struct {
 	flags           int
 	overwrites      []overwrite
 	tags            []forumTag
-	recipients      []string // of a DM: the user and the bot
+	recipients      []string // of a DM: the user and the bot; of a group: its users
 	messages        []*Message
-	deleted         bool
 
 	// Of threads.
 	owner         string
@@ -58,8 +58,7 @@ type channel struct {
 	threadMembers map[string]bool
 	sent          int // messages ever sent, without the starter of a text thread
 
-	oldEdits   []time.Time // of messages older than an hour
-	crossposts []time.Time
+	oldEdits []time.Time // of messages older than an hour
 }
 
 type forumTag struct {
@@ -75,7 +74,7 @@ func (c *channel) isForum() bool { return c.kind == ChannelForum || c.kind == Ch
 // textual says whether messages can be written there.
 func (c *channel) textual() bool {
 	switch c.kind {
-	case ChannelText, ChannelDM, ChannelVoice, ChannelAnnouncement:
+	case ChannelText, ChannelDM, ChannelGroupDM, ChannelVoice, ChannelAnnouncement:
 		return true
 	}
 	return c.isThread()
@@ -198,6 +197,19 @@ func visible(c *channel, userID string) []*Message {
 	return out
 }
 
+// AddGroup makes a conversation of users among themselves, without the bot; those who installed the application for
+// themselves can use it there.
+func (s *Server) AddGroup(name string, users ...*User) *Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &channel{id: s.newID(), name: name, kind: ChannelGroupDM}
+	for _, u := range users {
+		c.recipients = append(c.recipients, u.ID)
+	}
+	s.channels[c.id] = c
+	return &Channel{s, c.id}
+}
+
 // Threads are the channel's threads and forum posts, oldest first.
 func (c *Channel) Threads() []*Channel {
 	c.srv.mu.Lock()
@@ -284,7 +296,6 @@ func (s *Server) deleteChannel(c *channel) {
 	if c == nil {
 		return
 	}
-	c.deleted = true
 	if c.isThread() {
 		s.gateway.dispatchGuild(c.guild.id, intentGuilds, "THREAD_DELETE", map[string]any{
 			"id": c.id, "guild_id": c.guild.id, "parent_id": c.parent.id, "type": c.kind,
@@ -292,7 +303,6 @@ func (s *Server) deleteChannel(c *channel) {
 	} else {
 		for _, t := range s.guildChannels(c.guild) {
 			if t.parent == c {
-				t.deleted = true
 				delete(s.channels, t.id)
 			}
 		}
@@ -323,6 +333,14 @@ func (s *Server) channelJSON(c *channel) map[string]any {
 	}
 	if c.kind == ChannelDM {
 		j["recipients"] = []any{s.users[c.recipients[0]].json()}
+		return j
+	}
+	if c.kind == ChannelGroupDM {
+		users := []any{}
+		for _, id := range c.recipients {
+			users = append(users, s.users[id].json())
+		}
+		j["recipients"], j["name"], j["icon"], j["owner_id"], j["managed"] = users, c.name, nil, c.recipients[0], false
 		return j
 	}
 	j["guild_id"] = c.guild.id

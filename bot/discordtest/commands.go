@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/http"
@@ -161,6 +162,11 @@ func (s *Server) Commands(g *Guild) []CommandInfo {
 		out = append(out, *c)
 	}
 	return out
+}
+
+// WaitCommand waits until the bot has registered a chat command, globally.
+func (s *Server) WaitCommand(ctx context.Context, name string) error {
+	return s.wait(ctx, "the command /"+name, func() bool { return s.commands.named("", CommandChat, name) != nil })
 }
 
 // chatName says whether a name is one that a chat command or an option may have: letters, digits,

@@ -45,7 +45,6 @@ var (
 	errUnknownGuild        = &apiError{404, 10004, "Unknown Guild", nil, 0}
 	errUnknownMember       = &apiError{404, 10007, "Unknown Member", nil, 0}
 	errUnknownMessage      = &apiError{404, 10008, "Unknown Message", nil, 0}
-	errUnknownRole         = &apiError{404, 10011, "Unknown Role", nil, 0}
 	errUnknownUser         = &apiError{404, 10013, "Unknown User", nil, 0}
 	errUnknownWebhook      = &apiError{404, 10015, "Unknown Webhook", nil, 0}
 	errUnknownInteraction  = &apiError{404, 10062, "Unknown interaction", nil, 0}
@@ -72,7 +71,6 @@ var (
 	errThreadArchived      = &apiError{400, 50083, "Thread is archived", nil, 0}
 	errInvalidJSON         = &apiError{400, 50109, "The request body contains invalid JSON.", nil, 0}
 	errThreadExists        = &apiError{400, 160004, "A thread has already been created for this message", nil, 0}
-	errThreadLocked        = &apiError{400, 160005, "Thread is locked", nil, 0}
 )
 
 // formErrors collects what is wrong with a request body; it becomes a 50035.

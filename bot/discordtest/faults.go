@@ -64,6 +64,18 @@ func (s *Server) Fault(f Fault) (stop func() int) {
 	}
 }
 
+// Outage takes all of Discord away: REST requests break, gateway connections are cut and refused. It returns
+// a function that brings it back. Sessions can be resumed if it is back in time.
+func (s *Server) Outage() (end func()) {
+	stop := s.Fault(Fault{Times: -1, Reset: true})
+	s.gateway.RefuseConnections(-1)
+	s.gateway.Drop()
+	return func() {
+		stop()
+		s.gateway.RefuseConnections(0)
+	}
+}
+
 // takeFault finds the fault for a request and counts it. s.mu is held.
 func (s *Server) takeFault(method string, rt *route) *Fault {
 	for _, f := range s.faults {

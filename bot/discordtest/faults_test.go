@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"sitrep/bot/discordtest"
 )
 
@@ -15,7 +17,7 @@ const createMessage = "POST /channels/{channel_id}/messages"
 
 // attempt posts a message and tolerates that there is no answer.
 func attempt(ctx context.Context, r room, body string) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, "POST", r.srv.URL()+r.messages(), strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.srv.URL()+r.messages(), strings.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
@@ -133,6 +135,24 @@ func TestFaultChoice(t *testing.T) {
 	}
 }
 
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{NoRateLimits: true})
+	ws := connect(t, r.srv, 0)
+	end := r.srv.Outage()
+	for f := ws.read(); f.closed == 0; f = ws.read() {
+	}
+	if _, err := attempt(t.Context(), r, `{"content":"x"}`); err == nil {
+		t.Error("an answer in an outage")
+	}
+	if _, _, err := websocket.Dial(within(t), r.srv.GatewayURL(), nil); err == nil {
+		t.Error("a connection in an outage")
+	}
+	end()
+	call(t, r.srv, "POST", r.messages(), map[string]any{"content": "x"}).ok(t)
+	dial(t, r.srv, r.srv.GatewayURL()).read()
+}
+
 func TestJournal(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, discordtest.Config{NoRateLimits: true})
@@ -157,6 +177,9 @@ func TestJournal(t *testing.T) {
 	if m.JSON()["content"] != "x" || len(m.Files) != 1 || string(m.Files[0].Data) != "content of a.txt" || m.Params["channel_id"] != r.news.ID ||
 		m.Status != 200 || m.Did != 200 || !strings.Contains(string(m.Response), `"content":"x"`) || m.Header.Get("Authorization") != "(present)" {
 		t.Errorf("entry = %+v", m)
+	}
+	if rs := j.RequestsFrom(2); len(rs) != 1 || rs[0].N != 2 || len(j.RequestsFrom(9)) != 0 {
+		t.Errorf("from 2: %v", rs)
 	}
 	if x := j.Requests()[2]; x.Route != "" || x.Status != 404 {
 		t.Errorf("unknown path: %+v", x)

@@ -525,6 +525,25 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+func TestRequestMembers(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{})
+	s := connect(t, r.srv, 0)
+	s.send(8, map[string]any{"guild_id": r.guild.ID, "user_ids": list(r.ada.ID, "1"), "nonce": "n"})
+	d := s.until("GUILD_MEMBERS_CHUNK").data(t)
+	if len(d["members"].([]any)) != 1 || fmt.Sprint(d["not_found"]) != "[1]" || d["nonce"] != "n" {
+		t.Errorf("chunk = %v", d)
+	}
+	s.send(8, map[string]any{"guild_id": list(r.guild.ID), "query": "a", "limit": 5})
+	if d = s.until("GUILD_MEMBERS_CHUNK").data(t); len(d["members"].([]any)) != 1 {
+		t.Errorf("chunk = %v", d)
+	}
+	s.send(8, map[string]any{"guild_id": r.guild.ID, "query": "", "limit": 0})
+	if f := s.read(); f.closed != 4014 {
+		t.Errorf("everybody, without the intent: %+v", f)
+	}
+}
+
 // TestShards sends each guild's events to its shard only.
 func TestShards(t *testing.T) {
 	t.Parallel()

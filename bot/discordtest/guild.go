@@ -28,7 +28,6 @@ type guild struct {
 	members                 map[string]*member
 	botRole                 string
 	botJoined               time.Time
-	deleted                 bool
 }
 
 type role struct {
@@ -191,6 +190,20 @@ func (g *Guild) KickBot() {
 	g.srv.mu.Lock()
 	defer g.srv.mu.Unlock()
 	g.srv.removeBot(g.rec())
+}
+
+// Delete deletes the guild with everything in it, as its owner can.
+func (g *Guild) Delete() {
+	s := g.srv
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rec := g.rec()
+	s.removeBot(rec)
+	for _, c := range s.guildChannels(rec) {
+		delete(s.channels, c.id)
+	}
+	delete(s.guilds, g.ID)
+	s.notify()
 }
 
 func (s *Server) removeBot(g *guild) {

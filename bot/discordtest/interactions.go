@@ -62,7 +62,7 @@ type interaction struct {
 // outside says whether the application is in the channel only by the user's own installation.
 func (in *interaction) outside() bool {
 	_, byGuild := in.owners["0"]
-	return !byGuild && in.channel.guild != nil
+	return !byGuild
 }
 
 func (s *Server) interactionMetadata(in *interaction) map[string]any {
@@ -212,7 +212,7 @@ func (s *Server) postAnswer(in *interaction, m *Message) *Message {
 	case in.kind == interactionCommand && in.original == nil:
 		m.Type = messageUserCommand
 	}
-	if in.outside() && !s.permissionsIn(in.channel, in.user).Has(UseExternalApps) {
+	if in.outside() && in.channel.guild != nil && !s.permissionsIn(in.channel, in.user).Has(UseExternalApps) {
 		m.Flags |= FlagEphemeral
 	}
 	if m.Flags&FlagEphemeral != 0 {

@@ -275,6 +275,7 @@ func TestClient(t *testing.T) {
 	there := elsewhere.AddChannel(discordtest.ChannelConfig{Name: "there"})
 	eve := elsewhere.AddMember("Eve", discordtest.MemberConfig{})
 	eve.InstallApp()
+	group := s.srv.AddGroup("friends", eve, s.ada)
 	o := discordtest.Opt
 	type opts = []discordtest.Option
 	for _, c := range []struct {
@@ -317,6 +318,9 @@ func TestClient(t *testing.T) {
 		{"installed for the user", eve, there, "brief", nil, nil},
 		{"installed for the user, both ways", eve, there, "who", opts{o("name", "x")}, nil},
 		{"not in that guild", eve, there, "latest", nil, discordtest.ErrUnavailable},
+		{"among users", eve, group, "brief", nil, nil},
+		{"among users, not installed", s.ada, group, "brief", nil, discordtest.ErrUnavailable},
+		{"among users, not for them", eve, group, "latest", nil, discordtest.ErrUnavailable},
 		{"not a member", s.ada, there, "who", opts{o("name", "x")}, discordtest.ErrUnavailable},
 		{"by its name in another language", mod, s.news, "aktuell", nil, nil},
 		{"in the wrong language", s.ada, s.news, "aktuell", nil, discordtest.ErrUnavailable},
@@ -347,6 +351,7 @@ func TestInteractionPayload(t *testing.T) {
 	there := elsewhere.AddChannel(discordtest.ChannelConfig{Name: "there"})
 	eve := elsewhere.AddMember("Eve", discordtest.MemberConfig{})
 	eve.InstallApp()
+	group := s.srv.AddGroup("friends", eve, s.ada)
 	article := s.ada.Say(s.news, "see https://example.org/a")
 	card := s.card(t)
 	for _, c := range []struct {
@@ -366,6 +371,9 @@ func TestInteractionPayload(t *testing.T) {
 		}},
 		{"user install", func(ctx context.Context) error { _, err := eve.Command(ctx, there, "brief"); return err }, map[string]string{
 			"context": "0", "guild_id": elsewhere.ID, "authorizing_integration_owners.0": "", "authorizing_integration_owners.1": eve.ID,
+		}},
+		{"among users", func(ctx context.Context) error { _, err := eve.Command(ctx, group, "brief"); return err }, map[string]string{
+			"context": "2", "user.id": eve.ID, "channel.type": "3", "guild_id": "", "authorizing_integration_owners.1": eve.ID, "authorizing_integration_owners.0": "",
 		}},
 		{"message command", func(ctx context.Context) error {
 			_, err := s.ada.MessageCommand(ctx, article, "Brief this")

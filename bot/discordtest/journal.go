@@ -123,18 +123,17 @@ func (j *Journal) open(r *http.Request) int {
 	return len(j.requests) - 1
 }
 
+// update changes an entry and wakes who waits for it; the server's lock must not be held.
 func (j *Journal) update(i int, f func(*Request)) {
 	j.mu.Lock()
-	defer j.mu.Unlock()
 	f(j.requests[i])
+	j.mu.Unlock()
+	j.srv.mu.Lock()
+	defer j.srv.mu.Unlock()
+	j.srv.notify()
 }
 
-func (j *Journal) close(i int) {
-	j.update(i, func(r *Request) { r.Done = true })
-	j.srv.mu.Lock()
-	j.srv.notify()
-	j.srv.mu.Unlock()
-}
+func (j *Journal) close(i int) { j.update(i, func(r *Request) { r.Done = true }) }
 
 func (j *Journal) frame(f Frame) {
 	f.At = j.srv.clock.Now()
@@ -154,6 +153,17 @@ func (j *Journal) Requests(filters ...string) []Request {
 		if len(filters) == 0 || slices.ContainsFunc(filters, r.meets) {
 			out = append(out, *r)
 		}
+	}
+	return out
+}
+
+// RequestsFrom are the requests from number n on, for those who look again and again.
+func (j *Journal) RequestsFrom(n int) []Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []Request
+	for _, r := range j.requests[min(n, len(j.requests)):] {
+		out = append(out, *r)
 	}
 	return out
 }

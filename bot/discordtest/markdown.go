@@ -62,10 +62,26 @@ var (
 	angleURLPattern = regexp.MustCompile(`^<(https?://[^\s<>]+)>`)
 )
 
+// printable takes control characters out of text, which would be commands to a terminal, and the marks that
+// turn the direction of what follows, as clients do.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case r == '\t':
+			return ' '
+		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // parseMarkdown lays text out as Discord does: headings, subtext, lists, quotes, code, and the inline marks.
 func (s *Server) parseMarkdown(text string) []block {
 	var out []block
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(printable(text), "\n")
 	rest := false // after ">>>" everything is quoted
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
@@ -246,7 +262,7 @@ func (s *Server) markup(text string, style spanStyle) (int, []span) {
 			}
 		}
 		if m := entityPattern.FindStringSubmatch(text); m != nil {
-			return one(len(m[0]), span{text: s.mentionText(m[1], m[2]), mention: true})
+			return one(len(m[0]), span{text: printable(s.mentionText(m[1], m[2])), mention: true})
 		}
 		if m := commandPattern.FindStringSubmatch(text); m != nil {
 			return one(len(m[0]), span{text: "/" + m[1], mention: true})

@@ -148,6 +148,9 @@ func TestGone(t *testing.T) {
 	write().ok(t)
 	call(t, r.srv, "POST", "/users/@me/channels", map[string]any{"recipient_id": "1"}).want(t, 404, 10013, "")
 
+	r.guild.Delete()
+	call(t, r.srv, "GET", "/guilds/"+r.guild.ID, nil).want(t, 404, 10004, "")
+
 	old := r.srv.Token()
 	r.srv.RevokeToken()
 	if r.srv.Token() == old {

@@ -104,12 +104,12 @@ func (m *Message) head() messageHead {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.users[m.AuthorID]
-	h := messageHead{author: u.display(), bot: u.bot, time: m.Sent.UTC().Format("15:04")}
-	if m.GuildID != "" && s.guilds[m.GuildID].members[u.id] != nil && s.guilds[m.GuildID].members[u.id].nick != "" {
-		h.author = s.guilds[m.GuildID].members[u.id].nick
+	h := messageHead{author: oneLine(u.display()), bot: u.bot, time: m.Sent.UTC().Format("15:04")}
+	if g := s.guilds[m.GuildID]; g != nil && g.members[u.id] != nil && g.members[u.id].nick != "" {
+		h.author = oneLine(g.members[u.id].nick)
 	}
 	if in := m.meta; in != nil && in.kind == interactionCommand && (m.Type == messageCommand || m.Type == messageUserCommand) {
-		h.user = s.users[in.user].display()
+		h.user = oneLine(s.users[in.user].display())
 		h.used = in.commandName
 		if in.commandKind == CommandChat {
 			h.used = "/" + h.used
@@ -135,7 +135,7 @@ func (t *terminal) message(m *Message, width int) {
 		}
 	}
 	if m.ThreadID != "" {
-		t.line(t.paint("  ↳ ", colourDim) + t.paint(m.threadName(), colourLink))
+		t.line(t.paint("  ↳ ", colourDim) + t.paint(oneLine(m.threadName()), colourLink))
 	}
 	if !m.Edited.IsZero() {
 		t.line(t.paint("(edited)", colourDim))
@@ -328,7 +328,7 @@ func (t *terminal) embed(e Embed, width int) {
 		t.text(f.Value, margin, width)
 	}
 	if e.Image != "" {
-		t.line(margin + "▣ " + e.Image)
+		t.line(margin + "▣ " + oneLine(e.Image))
 	}
 	if e.Footer.Text != "" {
 		t.text("-# "+e.Footer.Text, margin, width)
@@ -378,8 +378,11 @@ func altText(s string) string {
 	if s == "" {
 		return "picture"
 	}
-	return s
+	return oneLine(s)
 }
+
+// oneLine makes a text fit for the middle of a line.
+func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
 
 // row writes buttons side by side, on more lines if there is no room.
 func (t *terminal) row(c *Component, margin string, width int) {
@@ -441,6 +444,7 @@ func (t *terminal) button(c *Component) string {
 	case c.Style == ButtonDanger:
 		rgb = colourDanger
 	}
+	label = oneLine(label)
 	if !t.colour {
 		if c.Disabled {
 			return "(" + label + ")"
@@ -459,9 +463,9 @@ func (t *terminal) button(c *Component) string {
 }
 
 func (t *terminal) file(name string, size int, description, margin string) {
-	s := fmt.Sprintf("▤ %s (%s)", name, byteSize(size))
+	s := fmt.Sprintf("▤ %s (%s)", oneLine(name), byteSize(size))
 	if description != "" {
-		s += " " + description
+		s += " " + oneLine(description)
 	}
 	t.line(margin + t.paint(s, colourDim))
 }

@@ -73,6 +73,72 @@ func showcase(t *testing.T) (*discordtest.Server, *discordtest.Channel) {
 	return srv, news
 }
 
+// TestRenderHostile shows text that would like to be a command to the terminal, or markup.
+func TestRenderHostile(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{NoRateLimits: true})
+	evil := "a\x1b[2J\x1b]0;x\x07\u009b31m\u202eb <script>alert(1)</script>"
+	bob := r.guild.AddMember("Bob\x1b[2J", discordtest.MemberConfig{})
+	bob.Say(r.news, evil)
+	callWithFiles(t, r.srv, "POST", r.messages(), v2(
+		section(with(thumb("https://example.org/a.png"), "description", evil), text(evil)),
+		row(button(1, "b\x1b[2J\nc", "b"), map[string]any{"type": 2, "style": 5, "label": "l", "url": "https://example.org/\"><i>"}),
+		row(with(selectMenu("s", 1), "placeholder", evil))), "a.txt").ok(t)
+	call(t, r.srv, "POST", r.messages(), map[string]any{"embeds": list(map[string]any{"title": evil, "image": map[string]any{"url": "https://example.org/\x1b[2J"}})})
+	for _, m := range r.news.Messages() {
+		for _, colour := range []bool{false, true} {
+			var b bytes.Buffer
+			if err := discordtest.Render(&b, m, 60, colour); err != nil {
+				t.Fatal(err)
+			}
+			for _, bad := range []string{"\x1b[2J", "\x1b]0", "\x07", "\u009b", "\u202e"} {
+				if strings.Contains(b.String(), bad) {
+					t.Errorf("colour %v: %q in %q", colour, bad, b.String())
+				}
+			}
+		}
+		if page := discordtest.RenderHTML(m); strings.Contains(page, "<script>") || strings.Contains(page, "<i>\"") {
+			t.Errorf("markup got through: %s", page)
+		}
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	r := newRoom(t, discordtest.Config{Clock: discordtest.NewClock(now)})
+	for in, want := range map[string]string{
+		"**a** __b__ ~~c~~ *d* _e_ `f`":          "a b c d e f",
+		"***both***":                             "both",
+		"snake_case_name 2*3*4":                  "snake_case_name 234",
+		`\*\*not bold\*\*`:                       "**not bold**",
+		"`**not bold**`":                         "**not bold**",
+		"[a **b**](https://example.org/x_(y)) c": "a b c",
+		"[a](javascript:x)":                      "[a](javascript:x)",
+		"<https://example.org>":                  "https://example.org",
+		"<t:1772438400:R> <t:1772438400:t>":      "in 0 seconds 08:00",
+		"<t:1772434800:R>":                       "an hour ago",
+		"<t:1772611200:R>":                       "in 2 days",
+		"<t:1772438400:D> <t:1772438400:F>":      "2 March 2026 Monday, 2 March 2026 08:00",
+		"<@" + r.ada.ID + "> <@1> <#1> <@&1>":    "@Ada @unknown-user #unknown @unknown-role",
+		"</latest:123> <:crane:123>":             "/latest :crane:",
+		"1 < 2 and ** alone":                     "1 < 2 and ** alone",
+		"# One\n## Two\n### Three\n#### no":      "One\nTwo\nThree\n#### no",
+		"1. one\n2. two":                         "1. one\n2. two",
+		"```\nno *marks*\n```":                   "  no *marks*",
+		">>> all\nof it":                         "▏ all\n▏ of it",
+	} {
+		var b bytes.Buffer
+		if err := discordtest.Render(&b, r.ada.Say(r.news, in), 78, false); err != nil {
+			t.Fatal(err)
+		}
+		_, got, _ := strings.Cut(strings.TrimSuffix(b.String(), "\n"), "\n")
+		if got != want {
+			t.Errorf("%q is shown as %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestRenderGolden(t *testing.T) {
 	t.Parallel()
 	srv, news := showcase(t)

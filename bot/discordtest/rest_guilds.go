@@ -8,10 +8,7 @@ import (
 // botGuild finds the guild of a request, which the bot has to be in.
 func (s *Server) botGuild(c *call) (*guild, *apiError) {
 	g := s.guilds[c.params["guild_id"]]
-	if g == nil || g.deleted {
-		return nil, errUnknownGuild
-	}
-	if g.members[s.botID] == nil {
+	if g == nil || g.members[s.botID] == nil {
 		return nil, errUnknownGuild
 	}
 	return g, nil

@@ -93,7 +93,7 @@ func TestAttachments(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "image/png" || string(m.Data(m.Attachments[0].ID)) != "content of x.png" {
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "image/png" || string(m.Data(m.Attachments[0].ID)) != "content of x.png" {
 		t.Errorf("the attachment is served with %s", resp.Status)
 	}
 

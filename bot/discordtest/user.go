@@ -181,19 +181,24 @@ func (u *User) Sees(c *Channel) []*Message {
 // WaitMessage waits for a message in the channel that meets the predicate (any, if nil); ephemeral ones count.
 // Messages that are there already count, too.
 func (s *Server) WaitMessage(ctx context.Context, c *Channel, pred func(*Message) bool) (*Message, error) {
+	type version struct{ revisions, flags int }
+	asked := map[string]version{} // versions that didn't meet it
 	for {
 		s.mu.Lock()
 		changed := s.changed
-		var all []*Message
+		var news []*Message
 		if rec := s.channels[c.ID]; rec != nil {
 			for _, m := range rec.messages {
-				if !m.Deleted {
-					all = append(all, m.clone())
+				v := version{m.Revisions, m.Flags}
+				if old, ok := asked[m.ID]; m.Deleted || ok && old == v {
+					continue
 				}
+				asked[m.ID] = v
+				news = append(news, m.clone())
 			}
 		}
 		s.mu.Unlock()
-		for _, m := range all {
+		for _, m := range news {
 			if pred == nil || pred(m) {
 				return m, nil
 			}
