@@ -6,6 +6,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -57,6 +58,8 @@ func Run(t *testing.T, open Open) {
 		})
 	}
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // start is when every test begins.
 var start = time.Date(2026, 3, 9, 8, 0, 0, 0, time.UTC)
