@@ -175,6 +175,9 @@ func Default() Config {
 	}
 }
 
+// File is the file that was read, "" when there was none.
+func (c *Config) File() string { return c.file }
+
 // HasRole reports whether this process plays a role.
 func (c *Config) HasRole(role string) bool {
 	for _, r := range c.Roles {

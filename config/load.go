@@ -73,6 +73,7 @@ func (c *Config) environment(env Environ) (problems Problems) {
 	set("DISCORD_TOKEN", (*string)(&c.Discord.Token))
 	set("SITREP_DISCORD_API", &c.Discord.API)
 	set("DATABASE_URL", (*string)(&c.Database.URL))
+	set("SITREP_LISTEN", &c.HTTP.Listen)
 	if v := strings.TrimSpace(env("SITREP_ALLOW_PRIVATE")); v != "" {
 		c.HTTP.AllowPrivate = nil
 		for _, n := range strings.Split(v, ",") {

@@ -23,7 +23,6 @@ type rssChannel struct {
 	Link        string    `xml:"link"`
 	Description string    `xml:"description"`
 	Language    string    `xml:"language"`
-	TTL         int       `xml:"ttl"`
 	Items       []rssItem `xml:"item"`
 }
 
@@ -100,7 +99,7 @@ func renderFeed(o Outlet, base string, articles []Article, changed time.Time) (b
 		body, _ := json.Marshal(f) // strings alone: it can't fail
 		return body, "application/feed+json"
 	default:
-		f := rssFeed{Version: "2.0", Channel: rssChannel{Title: o.Name, Link: base + "/", Description: o.About, Language: o.Lang, TTL: 15}}
+		f := rssFeed{Version: "2.0", Channel: rssChannel{Title: o.Name, Link: base + "/", Description: o.About, Language: o.Lang}}
 		for _, a := range articles {
 			f.Channel.Items = append(f.Channel.Items, rssItem{Title: a.Title, Link: pageURL(base, a),
 				GUID:    rssGUID{"false", o.Key + "-" + a.Slug},

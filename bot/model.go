@@ -1,0 +1,25 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// ModelSpend is what a language model was used for in a UTC day, by the whole
+// installation or on behalf of one guild.
+type ModelSpend struct {
+	Day    string // 2006-01-02
+	Tokens int64  // read and written
+	Money  float64
+	Calls  int
+}
+
+// ModelStore keeps what a language model cost, and what it answered.
+type ModelStore interface {
+	// SpendModel adds to a day's account, in one step, and returns the account after. Amounts may be negative.
+	SpendModel(ctx context.Context, day, account string, tokens int64, money float64, calls int) (ModelSpend, error)
+	ModelAnswer(ctx context.Context, question string) (answer []byte, ok bool, err error)
+	SaveModelAnswer(ctx context.Context, question string, answer []byte, at time.Time) error
+	// PruneModelAnswers forgets answers given before a time.
+	PruneModelAnswers(ctx context.Context, before time.Time) (int, error)
+}

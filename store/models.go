@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"sitrep/bot"
+)
+
+var _ bot.ModelStore = (*Store)(nil)
+
+// SpendModel implements bot.ModelStore.
+func (s *Store) SpendModel(ctx context.Context, day, account string, tokens int64, money float64, calls int) (spent bot.ModelSpend, err error) {
+	defer s.wrap(&err, "account of the language model")
+	err = s.write(ctx, func(t *tx) error {
+		if _, err := t.exec(`INSERT INTO model_spend (day, account, tokens, money, calls) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (day, account) DO UPDATE SET tokens = model_spend.tokens + excluded.tokens, money = model_spend.money + excluded.money,
+				calls = model_spend.calls + excluded.calls`, day, account, tokens, money, calls); err != nil {
+			return err
+		}
+		spent.Day = day
+		return t.row(`SELECT tokens, money, calls FROM model_spend WHERE day = ? AND account = ?`, day, account).Scan(&spent.Tokens, &spent.Money, &spent.Calls)
+	})
+	return spent, err
+}
+
+// ModelAnswer implements bot.ModelStore.
+func (s *Store) ModelAnswer(ctx context.Context, question string) (answer []byte, ok bool, err error) {
+	defer s.wrap(&err, "answers of the language model")
+	err = s.read(ctx, func(t *tx) error {
+		return t.row(`SELECT answer FROM model_answers WHERE question = ?`, question).Scan(&answer)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	return answer, err == nil, err
+}
+
+// SaveModelAnswer implements bot.ModelStore.
+func (s *Store) SaveModelAnswer(ctx context.Context, question string, answer []byte, at time.Time) (err error) {
+	defer s.wrap(&err, "answers of the language model")
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO model_answers (question, answer, at) VALUES (?, ?, ?)
+			ON CONFLICT (question) DO UPDATE SET answer = excluded.answer, at = excluded.at`, question, answer, micros(at))
+		return err
+	})
+}
+
+// PruneModelAnswers implements bot.ModelStore.
+func (s *Store) PruneModelAnswers(ctx context.Context, before time.Time) (n int, err error) {
+	defer s.wrap(&err, "prune the answers of the language model")
+	err = s.write(ctx, func(t *tx) error {
+		gone, err := t.exec(`DELETE FROM model_answers WHERE at < ?`, micros(before))
+		n = int(gone)
+		return err
+	})
+	return n, err
+}
