@@ -29,6 +29,7 @@ type mention struct {
 	first, last int // tokens
 	titled      int // first token with the title before the name, == first without one
 	descriptive bool
+	person      bool
 }
 
 type gender uint8
@@ -182,7 +183,7 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	if p.same(name.First-1, name.First) && p.Toks[name.First-1].Name < 0 && before != "" {
 		b := name.First - 1
 		switch {
-		case p.orgNoun(b) && !(p.roleNoun(b) && !orgFirst[before]) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && name.Kind == KindPerson:
+		case p.orgNoun(b) && !p.roleNoun(b) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && name.Kind == KindPerson:
 			return KindOrg, true // "the rail operator Treno", "der Betreiber Polarlink"
 		case p.roleNoun(b) && !p.orgNoun(b) && name.Kind == KindOrg && n > 1 && !p.bodily(name) && (p.Lang != "de" || !strings.HasSuffix(before, "rat")):
 			return KindPerson, true // "chief executive Jo Roe"
@@ -229,7 +230,7 @@ func (p *Passage) vessel(name Name) bool {
 	// "The Heron, a 23-year-old vessel"
 	if p.low(name.Last) == "," && (p.low(name.Last+1) == "a" || p.low(name.Last+1) == "an" || p.low(name.Last+1) == "the") {
 		for i := name.Last + 2; i < name.Last+6 && p.same(i, name.First); i++ {
-			if vessels[p.low(i)] && p.low(i) != "book" && p.low(i) != "journal" {
+			if vessels[p.low(i)] && p.low(i) != "book" && p.low(i) != "journal" && !p.inNP(i+1) {
 				return true
 			}
 			if !p.inNP(i) {
@@ -299,7 +300,7 @@ func (b *builder) open(kind Kind, r ref) *chain {
 
 func (b *builder) add(c *chain, r ref) {
 	name := r.p.Names[r.n]
-	m := mention{p: r.p, first: name.First, last: name.Last, titled: r.p.titled(name)}
+	m := mention{p: r.p, first: name.First, last: name.Last, titled: r.p.titled(name), person: c.kind == KindPerson}
 	c.mentions = append(c.mentions, m)
 	c.forms[strings.Join(r.core, " ")] = true
 	if r.p.Part == "text" && name.First < c.first {
@@ -308,11 +309,8 @@ func (b *builder) add(c *chain, r ref) {
 	r.p.Names[r.n].Actor = slices.Index(b.chains, c)
 	if c.kind == KindPerson && c.gender == unknownGender {
 		for i := m.titled; i < m.first; i++ {
-			switch low := r.p.low(i); {
-			case femaleTitles[low]:
-				c.gender = female
-			case maleTitles[low]:
-				c.gender = male
+			if g := genderOf(r.p.low(i), r.p.Lang); g != unknownGender {
+				c.gender = g
 			}
 		}
 	}
@@ -579,11 +577,8 @@ func earliest(cs []*chain) *chain {
 
 func (p *Passage) titleGender(name Name) gender {
 	for i := p.titled(name); i < name.First; i++ {
-		if femaleTitles[p.low(i)] {
-			return female
-		}
-		if maleTitles[p.low(i)] {
-			return male
+		if g := genderOf(p.low(i), p.Lang); g != unknownGender {
+			return g
 		}
 	}
 	return unknownGender
@@ -794,7 +789,7 @@ func (m mention) text() string {
 	for last-1 > first && (m.p.low(last-1) == "'s" || m.p.low(last-1) == "'" || m.p.low(last-1) == "’") {
 		last--
 	}
-	for first < last-1 && !m.descriptive && (m.p.low(first) == "the" || honorifics[m.p.low(first)] && unicode.IsUpper(firstRune(m.p.Toks[first+1].Text)) && m.p.low(first) != "sheikh" && m.p.low(first) != "m") {
+	for first < last-1 && !m.descriptive && (m.p.low(first) == "the" || m.person && honorifics[m.p.low(first)] && unicode.IsUpper(firstRune(m.p.Toks[first+1].Text)) && m.p.low(first) != "sheikh" && m.p.low(first) != "m") {
 		first++
 	}
 	return m.p.slice(first, last)

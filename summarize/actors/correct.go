@@ -13,12 +13,13 @@ func Correct(body, title *Passage, publisher string) {
 	for _, p := range []*Passage{body, title} {
 		p.trim()
 		p.extend()
-		p.withoutOutlet(publisher)
 	}
 	body.pairs()
 	body.introduced()
 	body.officeNames()
 	repeat(body, title)
+	body.withoutOutlet(publisher)
+	title.withoutOutlet(publisher)
 }
 
 // portfolios are what ministers are of: before the word for the office they are

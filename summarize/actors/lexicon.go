@@ -22,26 +22,46 @@ func words(lists ...string) wordSet {
 // honorifics say how someone is addressed; they are no role.
 var honorifics = words(`mr mr. mrs mrs. ms ms. miss mx mx. dr dr. sir dame lady lord madam madame mme mme. mlle m. herr frau hr. fr. frl. don doña dona
 	señor señora señorita sr sr. sra sra. srta srta. senhor senhora dott. dott signor signora sig. sig.ra monsieur mademoiselle maître me sister brother mother
-	dra dra. drs drs. mgr msgr monsignor haji hajji ustad shri smt sri sheikh sheikha sayyid`)
+	dra dra. drs drs. mgr msgr monsignor haji hajji ustad shri smt sheikh sheikha sayyid`)
 
-// maleTitles and femaleTitles tell a person's gender, where a title does.
+// Words that tell a person's gender: titles, kin, and roles whose form says it.
+// English ones by themselves, for most roles there say nothing.
 var (
-	maleTitles = words(`mr mr. sir lord herr hr. don señor sr sr. senhor signor sig. monsieur m. king prince duke baron count emperor chairman spokesman businessman
-		congressman councilman husband father son brother uncle nephew grandfather grandson widower headmaster actor anchorman landlord
-		presidente ministro senador alcalde gobernador director marido hermano padre hijo esposo actor abogado juez portavoz
-		ministre procureur avocat maire directeur mari frère père fils acteur patron
-		minister präsident sprecher bürgermeister anwalt chef ehemann mann bruder vater sohn könig
-		diretor marido irmão pai filho ator deputado prefeito
-		sindaco direttore marito fratello padre figlio attore avvocato priest bishop archbishop cardinal pope monk imam rabbi fisherman policeman cameraman clergyman dad king`)
-	femaleTitles = words(`mrs mrs. ms ms. miss dame lady madam madame mme mme. mlle frau frl. doña dona señora sra sra. srta srta. senhora signora queen princess duchess baroness countess
-		empress chairwoman spokeswoman businesswoman congresswoman councilwoman wife mother daughter sister aunt niece grandmother granddaughter widow headmistress actress
-		anchorwoman landlady nun abbess policewoman heiress
-		presidenta ministra senadora alcaldesa gobernadora directora esposa hermana madre hija mujer abogada jueza actriz ingeniera profesora médica diputada candidata vicepresidenta
-		procureure avocate mairesse directrice épouse soeur sœur mère fille femme actrice présidente médiatrice sénatrice députée
-		ministerin präsidentin sprecherin bürgermeisterin anwältin chefin ehefrau schwester mutter tochter königin verteidigungsministerin staatspräsidentin ökonomin
-		diretora esposa irmã mãe filha atriz deputada prefeita passageira professora
-		sindaca direttrice moglie sorella figlia attrice avvocata governatrice presidentessa mezzo soprano mum mom`)
+	maleWords = words(`mr mr. sir lord king prince duke baron count emperor chairman spokesman businessman congressman councilman husband father son brother uncle nephew grandfather grandson
+		widower headmaster anchorman landlord priest bishop archbishop cardinal pope monk imam rabbi fisherman policeman cameraman clergyman dad stepfather stepson boyfriend godfather
+		brother-in-law father-in-law son-in-law half-brother herr don señor senhor signor monsieur statesman salesman`)
+	femaleWords = words(`mrs mrs. ms ms. miss dame lady madam madame queen princess duchess baroness countess empress chairwoman spokeswoman businesswoman congresswoman councilwoman wife mother
+		daughter sister aunt niece grandmother granddaughter widow headmistress actress anchorwoman landlady nun abbess policewoman heiress mum mom stepmother stepdaughter girlfriend
+		sister-in-law mother-in-law daughter-in-law half-sister frau doña señora senhora signora mme mme. mlle mezzo soprano ballerina`)
+	maleForeign = words(`herr hr. don señor sr sr. senhor signor sig. monsieur m. presidente ministro senador alcalde gobernador director marido hermano padre hijo esposo abogado fiscal-general
+		ministre procureur avocat directeur mari frère père fils acteur patron président sénateur député médiateur
+		minister präsident sprecher bürgermeister anwalt chef ehemann bruder vater sohn könig gouverneur vizeadmiral vorgänger ökonom
+		diretor irmão pai filho deputado prefeito governador sindaco direttore marito fratello figlio attore avvocato`)
+	femaleForeign = words(`frau frl. doña dona señora sra sra. srta srta. senhora signora mme mme. mlle presidenta ministra senadora alcaldesa gobernadora directora esposa hermana madre hija mujer abogada
+		jueza actriz ingeniera profesora médica diputada candidata vicepresidenta procureure avocate mairesse directrice épouse soeur sœur mère fille femme actrice présidente médiatrice
+		sénatrice députée ministerin präsidentin sprecherin bürgermeisterin anwältin chefin ehefrau schwester mutter tochter königin verteidigungsministerin staatspräsidentin ökonomin
+		diretora irmã mãe filha atriz deputada prefeita passageira professora sindaca direttrice moglie sorella figlia attrice avvocata governatrice presidentessa`)
 )
+
+// genderOf tells a gender by a title or role word.
+func genderOf(low, lang string) gender {
+	if lang == "en" || lang == "" || lang == "und" {
+		switch {
+		case femaleWords[low] || strings.HasSuffix(low, "woman") && len(low) > 5:
+			return female
+		case maleWords[low] || strings.HasSuffix(low, "man") && len(low) > 6 && roleNouns[low]:
+			return male
+		}
+		return unknownGender
+	}
+	switch {
+	case femaleForeign[low] || lang == "de" && strings.HasSuffix(low, "in") && len(low) > 6 && isRoleNoun(low, "de"):
+		return female
+	case maleForeign[low]:
+		return male
+	}
+	return unknownGender
+}
 
 // ranks stand before a name and are roles by themselves.
 var ranks = words(`admiral adm. general gen. gen colonel col. col major maj. maj captain capt. capt lieutenant lt. lt sergeant sgt. sgt corporal cpl. private pvt. commander cmdr. cdr. cdr

@@ -157,6 +157,9 @@ func (a *Reading) pronounRoles(p *Passage, f *finder) {
 			continue
 		}
 		if f.officeVerb(k) {
+			if p.low(k+1) == "as" && f.asRole(n, k+1, p.Names[n].First) {
+				continue
+			}
 			e := f.clauseEnd(k)
 			f.give(n, role{first: p.Names[n].First, last: e, from: k, to: e, prefix: -1})
 			continue

@@ -154,11 +154,8 @@ func (p *Passage) inNP(i int) bool {
 			if strings.HasSuffix(low, "ly") && len(low) > 4 && low != "family" && low != "elderly" && low != "newly" && low != "weekly" && low != "monthly" && low != "daily" && low != "supply" && low != "assembly" {
 				return false
 			}
-			if strings.HasSuffix(low, "ed") && len(low) > 4 && !strings.Contains(low, "-") {
-				return false
-			}
-			if strings.HasSuffix(low, "ing") && len(low) > 4 && !strings.Contains(low, "-") && !isUpper(p.Toks[i].Text) {
-				return false
+			if (strings.HasSuffix(low, "ed") || strings.HasSuffix(low, "ing")) && len(low) > 4 && !strings.Contains(low, "-") && !(i > 0 && (determiners[p.low(i-1)] || p.low(i-1) == "'s") && p.same(i-1, i)) {
+				return false // a verb, but for "a protected witness"
 			}
 		}
 	}
@@ -187,7 +184,7 @@ func (p *Passage) withDeterminer(first int) (start, show int) {
 		return first, first
 	}
 	if determiners[low] && !(p.Lang == "en" && (low == "as" || low == "die" || low == "den" || low == "do")) {
-		if possessives[low] {
+		if possessives[low] && low != "its" && low != "their" && low != "whose" {
 			return first - 1, first - 1
 		}
 		return first - 1, first
@@ -1023,6 +1020,9 @@ func (f *finder) relative(n, who int) {
 		return
 	}
 	if f.officeVerb(k) {
+		if p.low(k+1) == "as" && p.same(k+1, k) && f.asRole(n, k+1, first) {
+			return
+		}
 		e := f.clauseEnd(k)
 		f.give(n, role{first: first, last: e, from: k, to: e, prefix: -1, former: pastOffice(p.low(who+1), p.low(who+2))})
 		// "… and now advises the Senate"

@@ -42,6 +42,9 @@ func (a *Reading) speakers(p *Passage, f *finder) []*chain {
 			continue
 		}
 		if p.wholeSentence(q) {
+			if last == nil && !p.opensPara(q, at) {
+				last = a.saidBefore(p, f, q)
+			}
 			out[m], known[m] = last, last != nil
 		}
 	}
@@ -52,6 +55,30 @@ func (a *Reading) speakers(p *Passage, f *finder) []*chain {
 		}
 	}
 	return out
+}
+
+// saidBefore returns who speaks in the sentence before a quotation that stands by
+// itself within a paragraph: "Markets don't care, says Ann Roe. “Ask me again.”"
+func (a *Reading) saidBefore(p *Passage, f *finder, q Quotation) *chain {
+	for s := len(p.Sents) - 1; s >= 0; s-- {
+		if p.Sents[s].End > q.Open || p.Toks[p.Sents[s].First].Quoted {
+			continue
+		}
+		if p.Sents[s].Para != p.paraAt(q.Open) {
+			return nil
+		}
+		seg := [2]int{p.Sents[s].First, p.Sents[s].Last}
+		if v := a.speechIn(p, seg); v >= 0 {
+			if c, ok := a.subjectBefore(p, f, seg[0], v); ok && c != nil {
+				return c
+			}
+			if c, ok := a.subjectAfter(p, f, v, seg[1]); ok && c != nil {
+				return c
+			}
+		}
+		return a.sentenceSubject(p, s, len(p.Toks), unknownGender)
+	}
+	return nil
 }
 
 func (p *Passage) nextProse(para int) int {
@@ -83,37 +110,62 @@ func (a *Reading) lastSubject(p *Passage, para int) *chain {
 	return nil
 }
 
-// sentenceSubject returns the first person named outside quotations in a
-// sentence, before token limit.
+// sentenceSubject returns whom a sentence is about, of a gender, before token
+// limit: the first person spoken of outside quotations whose gender is known to
+// fit; else the first of whom nothing speaks against it.
 func (a *Reading) sentenceSubject(p *Passage, s, limit int, g gender) *chain {
-	var possessor *chain
+	c, _ := a.subjectOf(p, s, limit, g)
+	return c
+}
+
+// subjectOf is sentenceSubject, and how well the person fits: 5 by known gender,
+// 4 by the given name, 3 where nothing is known, 2 against the given name, 1 as
+// a possessor.
+func (a *Reading) subjectOf(p *Passage, s, limit int, g gender) (best *chain, fit int) {
+	consider := func(c *chain, possessor bool) {
+		if c == nil || c.kind != KindPerson {
+			return
+		}
+		f := 3
+		switch {
+		case g == unknownGender:
+		case c.gender == g:
+			f = 5
+		case c.gender != unknownGender:
+			return
+		case givenGender(c.full[0]) == female && g == female:
+			f = 4
+		case givenGender(c.full[0]) == female:
+			f = 2
+		}
+		if possessor && f < 5 {
+			f = 1
+		}
+		if f > fit {
+			best, fit = c, f
+		}
+	}
 	for i := p.Sents[s].First; i < p.Sents[s].Last && i < limit; i++ {
 		if p.Toks[i].Quoted {
 			continue
 		}
 		if name, ok := p.nameAt(i); ok {
-			if name.Kind == KindPerson && name.Actor >= 0 && name.First == i {
-				c := a.cs[name.Actor]
-				if g == unknownGender || c.gender == unknownGender || c.gender == g {
-					if p.low(name.Last) == "'s" || p.low(name.Last-1) == "'s" {
-						if possessor == nil {
-							possessor = c
-						}
-						continue
-					}
-					return c
-				}
+			if name.Actor >= 0 && name.First == i {
+				consider(a.cs[name.Actor], p.low(name.Last) == "'s" || p.low(name.Last-1) == "'s")
 			}
 			continue
 		}
-		if d := a.described[key{p, i}]; d != nil && !p.Toks[i].Quoted && d.kind == KindPerson && (g == unknownGender || d.gender == unknownGender || d.gender == g) {
-			return d
+		if d := a.described[key{p, i}]; d != nil {
+			consider(d, false)
+			continue
 		}
-		if c := a.pronouns[key{p, i}]; c != nil && (g == unknownGender || c.gender == unknownGender || c.gender == g) && !p.Toks[i].Quoted {
-			return c
+		if pg, ok := personalPronoun(p.low(i), p.Lang); ok && (g == unknownGender || pg == g) && i < p.Sents[s].First+2 {
+			consider(a.pronoun(p, i, pg), false)
+		} else if c := a.pronouns[key{p, i}]; c != nil {
+			consider(c, false)
 		}
 	}
-	return possessor
+	return best, fit
 }
 
 // paraAt returns the paragraph that byte b lies in, -1 for none.
@@ -261,7 +313,7 @@ func (p *Passage) isSpeech(i int) bool {
 	if prev := p.low(i - 1); determiners[prev] && prev != "a" && prev != "lo" && prev != "la" && p.Lang == "en" || prev == "'s" && p.Lang == "en" {
 		return false // "the reports", "its calls"
 	}
-	if p.low(i+1) == "by" || p.low(i-1) == "to" && (low == "put" || low == "ask") {
+	if p.low(i+1) == "by" && beForms[p.low(i-1)] || p.low(i-1) == "to" && (low == "put" || low == "ask") {
 		return false
 	}
 	return true
@@ -531,7 +583,7 @@ func (a *Reading) subjectBefore(p *Passage, f *finder, from, v int) (*chain, boo
 		if owner := a.ownerOf(p, f, from, i+1); owner != nil {
 			return owner, true
 		}
-		if name.Kind == KindOrg || name.Kind == KindPlace {
+		if name.Kind == KindOrg || name.Kind == KindPlace && !linkers[p.low(name.First-1)] {
 			return a.cs[name.Actor], true
 		}
 	}
@@ -607,6 +659,7 @@ func (a *Reading) pronoun(p *Passage, i int, g gender) *chain {
 	if c, ok := a.pronouns[k]; ok {
 		return c
 	}
+	a.pronouns[k] = nil // what asks for itself on the way finds nobody
 	c := a.antecedent(p, i, g)
 	if c != nil && c.gender == unknownGender {
 		c.gender = g
@@ -620,27 +673,50 @@ func (a *Reading) antecedent(p *Passage, i int, g gender) *chain {
 	if s < 0 {
 		return nil
 	}
-	if c := a.sentenceSubject(p, s, i, g); c != nil {
-		return c
+	var best *chain
+	fit := 0
+	consider := func(c *chain, f int) bool {
+		if f > fit {
+			best, fit = c, f
+		}
+		return fit >= 5 || g == unknownGender && fit >= 2
+	}
+	if consider(a.subjectOf(p, s, i, g)) {
+		return best
 	}
 	para := p.Sents[s].Para
 	for back := s - 1; back >= 0 && p.Sents[back].Para == para; back-- {
-		if c := a.sentenceSubject(p, back, len(p.Toks), g); c != nil {
-			return c
+		if consider(a.subjectOf(p, back, len(p.Toks), g)) || fit >= 3 {
+			return best
 		}
 	}
-	for d := 1; d <= 3 && para-d >= 0; d++ {
+	if fit >= 2 {
+		return best // somebody in the paragraph, of whom nothing speaks against it
+	}
+	seen := 0
+	for d := 1; d <= 6 && para-d >= 0 && seen < 2; d++ {
 		pr := p.Paras[para-d]
-		if !pr.Prose {
+		if !pr.Prose || pr.Last == 0 {
 			continue
 		}
-		for back := pr.Last - 1; back >= pr.First && pr.Last > 0; back-- {
-			if c := a.sentenceSubject(p, back, len(p.Toks), g); c != nil {
-				return c
+		seen++
+		for back := pr.Last - 1; back >= pr.First; back-- {
+			if consider(a.subjectOf(p, back, len(p.Toks), g)) {
+				return best
 			}
 		}
 	}
-	return nil
+	if best != nil {
+		return best
+	}
+	// Nobody near: the one whom the article speaks of most.
+	most := 0
+	for _, c := range a.cs {
+		if c.kind == KindPerson && (c.gender == g || g == unknownGender) && c.first < i && len(c.mentions) > most {
+			best, most = c, len(c.mentions)
+		}
+	}
+	return best
 }
 
 // itself finds the body that "it" at token i, or "the company", means.
@@ -657,7 +733,7 @@ func (a *Reading) itself(p *Passage, i int) *chain {
 }
 
 // learnGenders tells persons' genders by their roles and kin words, and by the
-// pronouns that follow where only one person is spoken of.
+// pronouns that follow a name before another comes.
 func (a *Reading) learnGenders(p *Passage) {
 	for _, c := range a.cs {
 		if c.kind != KindPerson || c.gender != unknownGender {
@@ -666,50 +742,57 @@ func (a *Reading) learnGenders(p *Passage) {
 		for _, r := range c.roles {
 			for i := r.from; i < r.to && c.gender == unknownGender; i++ {
 				low := r.p.low(i)
-				if linkers[low] || low == "'s" {
+				if linkers[low] {
 					break
 				}
-				switch {
-				case femaleTitles[low] || strings.HasSuffix(low, "woman") || r.p.Lang == "de" && strings.HasSuffix(low, "in") && isRoleNoun(low, "de") && len(low) > 5:
-					c.gender = female
-				case maleTitles[low] && (r.p.Lang == "en" || !femaleTitles[low]) || strings.HasSuffix(low, "man") && isRoleNoun(low, "en") && len(low) > 5:
-					c.gender = male
+				if low == "'s" {
+					c.gender = unknownGender
+					continue
+				}
+				if r.p.low(i+1) != "'s" {
+					c.gender = genderOf(low, r.p.Lang)
 				}
 			}
 		}
 	}
 	for s, sent := range p.Sents {
-		var only *chain
-		several := false
-		at := -1
+		var first *chain
+		at, several := -1, false
 		for i := sent.First; i < sent.Last; i++ {
-			if name, ok := p.nameAt(i); ok && name.Kind == KindPerson && name.Actor >= 0 {
-				if only != nil && only != a.cs[name.Actor] {
+			if name, ok := p.nameAt(i); ok && name.Kind == KindPerson && name.Actor >= 0 && !p.Toks[i].Quoted {
+				if first == nil {
+					first, at = a.cs[name.Actor], name.Last
+				} else if first != a.cs[name.Actor] {
 					several = true
 				}
-				only, at = a.cs[name.Actor], name.Last
 			}
 		}
-		if only == nil || several || only.gender != unknownGender {
+		if first == nil || first.gender != unknownGender {
 			continue
 		}
 		end := sent.Last
-		if s+1 < len(p.Sents) && p.Sents[s+1].Para == sent.Para {
+		if !several && s+1 < len(p.Sents) && p.Sents[s+1].Para == sent.Para {
 			end = min(p.Sents[s+1].First+1, p.Sents[s+1].Last)
 		}
 		for i := at; i < end; i++ {
 			if p.Toks[i].Quoted {
 				continue
 			}
+			if name, ok := p.nameAt(i); ok {
+				if name.Kind == KindPerson && name.Actor >= 0 && a.cs[name.Actor] != first {
+					break
+				}
+				continue
+			}
 			if g, ok := personalPronoun(p.low(i), p.Lang); ok && (p.Lang == "en" || i == end-1) {
-				only.gender = g
+				first.gender = g
 				break
 			}
 			if low := p.low(i); p.Lang == "en" && (low == "her" || low == "his" || low == "herself" || low == "himself") && i-at < 12 {
 				if low[:2] == "hi" {
-					only.gender = male
+					first.gender = male
 				} else {
-					only.gender = female
+					first.gender = female
 				}
 				break
 			}

@@ -3,7 +3,9 @@ package extractive
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -29,11 +31,13 @@ const (
 	weightKey      = 0.35
 	weightFigure   = 0.35
 	weightAct      = 0.5
+	weightPending  = 0.6
 	diversity      = 0.55 // of MMR: how much likeness to what is told already costs
 )
 
 type candidate struct {
 	sent    int
+	toks    []actors.Tok
 	span    text.Span
 	stems   map[string]float64
 	norm    float64
@@ -47,7 +51,7 @@ type candidate struct {
 // without repeating, and shortens each.
 func developments(r *actors.Reading, published time.Time) []summarize.Development {
 	p := r.Body
-	cands := candidates(r)
+	cands := candidates(r, published)
 	if len(cands) == 0 {
 		return nil
 	}
@@ -71,9 +75,9 @@ func developments(r *actors.Reading, published time.Time) []summarize.Developmen
 }
 
 // candidates are the sentences that can be developments, with their scores.
-func candidates(r *actors.Reading) []candidate {
+func candidates(r *actors.Reading, published time.Time) []candidate {
 	p := r.Body
-	title := stemsOf(r.Title.Text, p.Lang)
+	title := stemsOf(r.Title.Toks, p.Lang)
 	var cands []candidate
 	tf := map[string]float64{}
 	for i, s := range p.Sents {
@@ -93,7 +97,11 @@ func candidates(r *actors.Reading) []candidate {
 		if !tellable(said, p, s) {
 			continue
 		}
-		c := candidate{sent: i, span: span, stems: stemsOf(said, p.Lang)}
+		c := candidate{sent: i, span: span, toks: p.Toks[s.First:s.Last]}
+		for len(c.toks) > 0 && c.toks[0].Start < span.Start {
+			c.toks = c.toks[1:]
+		}
+		c.stems = stemsOf(c.toks, p.Lang)
 		for w := range c.stems {
 			tf[w]++
 		}
@@ -107,10 +115,13 @@ func candidates(r *actors.Reading) []candidate {
 		}
 		c.norm = math.Sqrt(c.norm)
 	}
+	thisYear := published.Year()
+	if published.IsZero() {
+		thisYear = 3000
+	}
 	first := true
 	for i := range cands {
 		c := &cands[i]
-		said := c.span.Of(p.Text)
 		// Position: by sentence, falling off.
 		pos := math.Exp(-float64(i) / (2.5 + n/5))
 		c.score = weightPosition * pos
@@ -163,16 +174,20 @@ func candidates(r *actors.Reading) []candidate {
 			c.score += weightKey * math.Min(2, float64(keys))
 			c.why = append(c.why, fmt.Sprintf("names %d of the key actors", keys))
 		}
-		c.figures = countFigures(said)
+		c.figures = countFigures(c.toks)
 		if c.figures > 0 {
 			c.score += weightFigure * math.Min(1.5, 0.6+0.3*float64(c.figures))
 			c.why = append(c.why, "carries a figure")
 		}
-		if acts(said, p.Lang) {
+		if acts(c.toks) {
 			c.score += weightAct
 			c.why = append(c.why, "tells of an act")
 		}
-		c.score -= penalties(said, p, c)
+		if pending.MatchString(c.span.Of(p.Text)) {
+			c.score += weightPending
+			c.why = append(c.why, "says what is to be decided")
+		}
+		c.score -= penalties(p, c, thisYear)
 	}
 	return cands
 }
@@ -204,13 +219,13 @@ func tellable(said string, p *actors.Passage, s actors.Sent) bool {
 	if all < 4 || quoted*10 > all*6 {
 		return false
 	}
-	return !grounding.Instruction(said)
+	return true
 }
 
 // stemsOf returns the content stems of a text.
-func stemsOf(s, lang string) map[string]float64 {
-	out := map[string]float64{}
-	for _, t := range text.Tokens(s) {
+func stemsOf(toks []actors.Tok, lang string) map[string]float64 {
+	out := make(map[string]float64, len(toks))
+	for _, t := range toks {
 		if t.Kind == text.Punct || t.Kind == text.Link || text.StopWord(t.Text, lang) || utf8.RuneCountInString(t.Text) < 2 {
 			continue
 		}
@@ -237,9 +252,9 @@ func likeness(x, y *candidate, tf map[string]float64) float64 {
 	return dot / (x.norm * y.norm)
 }
 
-func countFigures(s string) int {
+func countFigures(toks []actors.Tok) int {
 	n := 0
-	for _, t := range text.Tokens(s) {
+	for _, t := range toks {
 		if t.Kind == text.Number && !(len(t.Text) == 4 && (strings.HasPrefix(t.Text, "19") || strings.HasPrefix(t.Text, "20"))) {
 			n++
 		}
@@ -305,7 +320,7 @@ var actVerbs = set(`agreed approved announced appointed arrested asked banned ba
 	declared denied derailed detained died dismissed dropped elected evacuated faced fined fired hit injured jailed killed launched left lifted lost lowered named offered opened ordered overturned
 	passed postponed promised raised reached recorded refused rejected released relieved repaired resigned resumed revised rose fell sacked seized sentenced signed stole stolen stopped struck sued
 	suspended threatened toppled visited voted warned withdrew won wounded cleared closed counted overtook merged buy sell cuts fall rise killed hits wins loses signs names raises will may must expects
-	claimed escaped found froze invaded landed moved placed planned published put recovered returned said sent settled shot shut sold spent spread started stepped took tested trained warned
+	decide decides decided determine determines discuss discusses aim aims seek seeks plan plans demand demands claimed escaped found froze invaded landed moved placed planned published put recovered returned said sent settled shot shut sold spent spread started stepped took tested trained warned
 	murió murieron mató anunció aprobó firmó ordenó detuvo cayó subió ganó perdió evacuar dejó sacudió proclamó reconoció suspendió cerró abrió
 	mort tué annoncé approuvé signé ordonné arrêté repris repoussé libérer dimissionné démissionné condamné nié
 	starb getötet senkte senkt gesenkt festgenommen gestoppt beschlossen unterzeichnete kündigte wies verhaftet verurteilt gewann verlor ernennen
@@ -322,30 +337,32 @@ func set(lists ...string) map[string]bool {
 	return m
 }
 
-func acts(said, lang string) bool {
-	n := 0
-	for _, t := range text.Tokens(said) {
+func acts(toks []actors.Tok) bool {
+	for _, t := range toks {
 		if t.Kind == text.Word && actVerbs[t.Text] {
-			n++
+			return true
 		}
 	}
-	return n > 0
+	return false
 }
 
-var background = set(`ago since founded formerly historically traditionally once century decades usually often always typically`)
+// pending tells of a decision to come.
+var pending = regexp.MustCompile(`(?i)\b(?:aims?|(?:is|are) (?:to|due to|set to|expected to)|will|plans? to|hopes? to|has until [^.]{1,30})\b.{0,24}\b(?:decide|determine|discuss|vote|choose|consider|rule|debate|agree on|negotiate)\b`)
+
+var background = set(`backdrop underscores underscore highlights ago since founded formerly historically traditionally once century decades usually often always typically`)
 
 // penalties takes off what marks a sentence as no development of its own:
 // background, comment, what needs the sentence before it to be understood.
-func penalties(said string, p *actors.Passage, c *candidate) float64 {
+func penalties(p *actors.Passage, c *candidate, thisYear int) float64 {
 	pen := 0.0
-	toks := text.Tokens(said)
-	if len(toks) == 0 {
+	if len(c.toks) == 0 {
 		return 9
 	}
-	first := strings.ToLower(toks[0].Text)
-	switch first {
+	switch c.toks[0].Low {
 	case "he", "she", "it", "they", "this", "that", "these", "those", "his", "her", "their", "its", "er", "sie", "es", "il", "elle", "ils", "él", "ella", "ele", "ela", "lui", "lei":
 		pen += 0.35
+	case "similar", "earlier", "previously":
+		pen += 0.3
 	case "but", "and", "so", "yet", "or", "perhaps", "still", "however":
 		pen += 0.2
 	}
@@ -363,22 +380,24 @@ func penalties(said string, p *actors.Passage, c *candidate) float64 {
 		if background[low] {
 			olden++
 		}
-		if p.Toks[i].Kind == text.Number && len(low) == 4 && (low[:2] == "19" || low[:2] == "20" && low < "2025") {
-			olden++
+		if p.Toks[i].Kind == text.Number && len(low) == 4 && (low[:2] == "19" || low[:2] == "20") {
+			if y, err := strconv.Atoi(low); err == nil && y < thisYear {
+				olden++
+			}
 		}
 		if (low == "i" || low == "my" || low == "you" || low == "your") && p.Lang == "en" {
 			firstPerson = true
 		}
 	}
-	pen += 0.3 * math.Min(2, float64(olden))
-	pen += 0.9 * float64(quoted) / float64(max(1, words))
+	pen += 0.45 * math.Min(2, float64(olden))
+	pen += 1.4 * float64(quoted) / float64(max(1, words))
 	if firstPerson {
 		pen += 0.3
 	}
 	if words < 8 {
 		pen += 0.25
 	}
-	if words > 55 {
+	if words > 42 {
 		pen += 0.3
 	}
 	return pen

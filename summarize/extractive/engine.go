@@ -59,7 +59,7 @@ func (e *Engine) Summarize(ctx context.Context, article *feeds.Article) (summari
 
 // read makes the brief, and returns what grounding refused.
 func (e *Engine) read(article *feeds.Article) (summarize.Brief, []grounding.Dropped) {
-	brief := summarize.Brief{ArticleID: article.ID, Engine: "embedded", Lang: "und", Headline: Headline(article.Title)}
+	brief := summarize.Brief{ArticleID: article.ID, Engine: "embedded", Lang: "und", Headline: article.Title}
 	body := bound(article.Text)
 	brief.Lang = language(article, body)
 	reading := e.Reading(article.Title, body, brief.Lang, article.Publisher)
@@ -172,15 +172,4 @@ func lead(article *feeds.Article, body, lang string) (summarize.Development, boo
 		}
 	}
 	return summarize.Development{}, false
-}
-
-// Headline cleans a title for show: no markup, no shouted tags, one line.
-func Headline(title string) string {
-	title = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return ' '
-		}
-		return r
-	}, title)), " ")
-	return title
 }

@@ -2,6 +2,7 @@ package grounding
 
 import (
 	"regexp"
+	"strings"
 
 	"sitrep/summarize/text"
 )
@@ -23,6 +24,15 @@ var instructions = regexp.MustCompile(`(?:` +
 	`|\b(?:nota|hinweis|avis|aviso|avviso|note) (?:para|an|aux?|für|per|a|às?|ai|alle) (?:los |las |les |os |as |le |i |gli )?(?:sistemas? de (?:ia|ai)|ki-systeme|systèmes? d'ia|ia|ki|asistentes?|assistants?|assistentes?|assistenti|sistemi (?:di )?ia)\b` +
 	`)`)
 
+// triggers are the words without one of which none of the patterns matches: most
+// paragraphs have none, and are spared the patterns.
+var triggers = []string{"ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instruc", "anweisung", "istruzioni", "instruç", "summari", "you must", "you should", "you will", "please ",
+	"be sure", "make sure", "do not", "don't", "don’t", "ping @", "ping  @", "note to", "note for", "notice to", "notice for", "message to", "message for", "attention", "memo", "reminder",
+	"as an ai", "you are a", "you’re a", "you're a", "if you", "end of", "[/inst", "[inst", "<|im", "nota p", "hinweis", "avis a", "aviso", "avviso", "note a", "note p", "nota p", "nota a"}
+
+// addressees open a line that speaks to the machine by name.
+var addressees = []string{"assistant", "ai", "chatbot", "summari", "system", "model", "bot", "gpt", "llm", "chatgpt", "claude", "gemini", "copilot"}
+
 // Instruction reports that a text addresses the machine that reads it ("ignore
 // all previous instructions …"). What does is never a development, and its
 // names are no actors. Reported speech about such texts may be caught too: that
@@ -31,5 +41,34 @@ func Instruction(s string) bool {
 	if len(s) > 4000 {
 		s = s[:4000]
 	}
-	return instructions.MatchString(text.Fold(s))
+	low := strings.ToLower(s)
+	if strings.ContainsRune(low, '\u200b') || strings.ContainsRune(low, '\u00ad') || !ascii(low) {
+		low = text.Fold(low) // what hides behind marks without width, or in other forms of letters
+	}
+	found := false
+	for _, t := range triggers {
+		if strings.Contains(low, t) {
+			found = true
+			break
+		}
+	}
+	if !found {
+		start := strings.TrimLeft(low, " \t\n*#->_[(\"'")
+		for _, a := range addressees {
+			if strings.HasPrefix(start, a) {
+				found = true
+				break
+			}
+		}
+	}
+	return found && instructions.MatchString(text.Fold(s))
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
