@@ -39,6 +39,8 @@ type Editor struct {
 	Store    Store
 	Renderer Renderer
 	Engine   string // who writes the lines, for the footer
+	// Compose makes a digest of what belongs in it. Nil: digest.Compose.
+	Compose func(ctx context.Context, in digest.Input) bot.Digest
 
 	Sent func()           // called when something was put into the outbox; may be nil
 	Now  func() time.Time // default time.Now
@@ -189,7 +191,11 @@ func (e *Editor) compose(ctx context.Context, s bot.Schedule, slot, now time.Tim
 		return bot.Digest{}, err
 	}
 	s.Zone = cmp.Or(s.Zone, guild.Zone, "UTC")
-	return digest.Compose(digest.Input{
+	compose := e.Compose
+	if compose == nil {
+		compose = func(_ context.Context, in digest.Input) bot.Digest { return digest.Compose(in) }
+	}
+	return compose(ctx, digest.Input{
 		Schedule: s, Title: s.Name, Lang: cmp.Or(s.Lang, guild.Lang, "en"), Slot: slot, Since: since, Until: now,
 		Stories: kept, Shown: shown, Feeds: stats, Engine: e.Engine, Topic: belongs,
 	}), nil
