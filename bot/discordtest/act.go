@@ -168,7 +168,7 @@ func (u *User) Command(ctx context.Context, c *Channel, name string, options ...
 	if err != nil {
 		return nil, err
 	}
-	in := s.newInteraction(interactionCommand, u.rec(), ch)
+	in := s.newInteraction(interactionCommand, u.rec(), ch, s.installations(u.rec(), ch, cmd.IntegrationTypes))
 	in.commandName, in.commandKind = name, CommandChat
 	res := newResolved(s, ch)
 	values, err := u.fill(opts, options, "", res)
@@ -198,7 +198,7 @@ func (u *User) Autocomplete(ctx context.Context, c *Channel, name string, typing
 		if i < 0 || !opts[i].Autocomplete {
 			return nil, fmt.Errorf("discordtest: /%s: %w: option %q has no autocomplete", name, ErrInvalidInput, typing.Name)
 		}
-		in := s.newInteraction(interactionAutocomplete, u.rec(), ch)
+		in := s.newInteraction(interactionAutocomplete, u.rec(), ch, s.installations(u.rec(), ch, cmd.IntegrationTypes))
 		in.commandName, in.commandKind, in.focused = name, CommandChat, opts[i]
 		res := newResolved(s, ch)
 		values, err := u.fill(opts, append(slices.Clone(options), typing), typing.Name, res)
@@ -234,7 +234,7 @@ func (u *User) MessageCommand(ctx context.Context, m *Message, name string) (*In
 	if target == nil || target.Deleted {
 		return nil, fmt.Errorf("discordtest: %q: %w: the message is gone", name, ErrUnavailable)
 	}
-	in := s.newInteraction(interactionCommand, u.rec(), ch)
+	in := s.newInteraction(interactionCommand, u.rec(), ch, s.installations(u.rec(), ch, cmd.IntegrationTypes))
 	in.commandName, in.commandKind, in.source = name, CommandMessage, target
 	data := commandData(cmd, nil, newResolved(s, ch))
 	data["target_id"] = target.ID
@@ -255,7 +255,7 @@ func (u *User) UserCommand(ctx context.Context, c *Channel, target *User, name s
 	if err != nil {
 		return nil, err
 	}
-	in := s.newInteraction(interactionCommand, u.rec(), ch)
+	in := s.newInteraction(interactionCommand, u.rec(), ch, s.installations(u.rec(), ch, cmd.IntegrationTypes))
 	in.commandName, in.commandKind = name, CommandUser
 	res := newResolved(s, ch)
 	res.user(target.ID)
@@ -317,7 +317,7 @@ func (u *User) hidden(cmd *CommandInfo, ch *channel) string {
 		byGuild = ch.guild.members[s.botID] != nil && slices.Contains(cmd.IntegrationTypes, installGuild)
 	case slices.Contains(ch.recipients, s.botID):
 		kind = ContextBotDM
-		byGuild = slices.Contains(cmd.IntegrationTypes, installGuild) && s.reachable(u.rec())
+		byGuild = slices.Contains(cmd.IntegrationTypes, installGuild) && s.acquainted(u.rec())
 	}
 	byUser := s.app.userInstall[u.ID] && slices.Contains(cmd.IntegrationTypes, installUser)
 	if cmd.Contexts != nil && !slices.Contains(cmd.Contexts, kind) {
@@ -411,6 +411,8 @@ func (r *resolved) user(id string) {
 	r.put("users", id, r.srv.users[id].json())
 	if r.ch.guild != nil && r.ch.guild.members[id] != nil {
 		m := r.ch.guild.members[id].partial()
+		delete(m, "deaf")
+		delete(m, "mute")
 		m["permissions"] = r.srv.permissionsIn(r.ch, id).wire()
 		r.put("members", id, m)
 	}
@@ -418,11 +420,16 @@ func (r *resolved) user(id string) {
 
 func (r *resolved) role(id string) { r.put("roles", id, r.ch.guild.roles[id].json()) }
 
+// channel puts in a partial channel: its overwrites, for one, are not among what Discord sends.
 func (r *resolved) channel(id, userID string) {
 	ch := r.srv.channels[id]
-	j := r.srv.channelJSON(ch)
-	delete(j, "permission_overwrites")
-	j["permissions"] = r.srv.permissionsIn(ch, userID).wire()
+	j := map[string]any{"permissions": r.srv.permissionsIn(ch, userID).wire()}
+	full := r.srv.channelJSON(ch)
+	for _, k := range []string{"id", "name", "type", "last_message_id", "nsfw", "parent_id", "guild_id", "flags", "rate_limit_per_user", "topic", "position", "thread_metadata"} {
+		if v, ok := full[k]; ok {
+			j[k] = v
+		}
+	}
 	r.put("channels", id, j)
 }
 
@@ -615,6 +622,14 @@ func (u *User) component(m *Message, customIDOrLabel string) (*Message, *Compone
 	return rec, c, ch, nil
 }
 
+// componentOwners are the installations for a component: those of the interaction that made its message, or the guild's.
+func (s *Server) componentOwners(u *user, ch *channel, m *Message) map[string]string {
+	if m.meta != nil {
+		return m.meta.owners
+	}
+	return s.installations(u, ch, []int{installGuild})
+}
+
 // Press presses a button, found by custom id or label in the present version of the message. With
 // Anyway, a custom id that isn't there is sent all the same, as from a client that is behind.
 func (u *User) Press(ctx context.Context, m *Message, customIDOrLabel string) (*Interaction, error) {
@@ -631,7 +646,7 @@ func (u *User) Press(ctx context.Context, m *Message, customIDOrLabel string) (*
 	if c.Type != ComponentButton {
 		return nil, fmt.Errorf("discordtest: %q: %w: not a button", customIDOrLabel, ErrInvalidInput)
 	}
-	in := s.newInteraction(interactionComponent, u.rec(), ch)
+	in := s.newInteraction(interactionComponent, u.rec(), ch, s.componentOwners(u.rec(), ch, rec))
 	in.commandName, in.source = customIDOrLabel, rec
 	s.dispatchInteraction(in, map[string]any{"custom_id": c.CustomID, "component_type": c.Type, "id": c.ID})
 	return s.handle(in), nil
@@ -658,7 +673,7 @@ func (u *User) Select(ctx context.Context, m *Message, customID string, values .
 	if err != nil {
 		return nil, fmt.Errorf("discordtest: %q: %w", customID, err)
 	}
-	in := s.newInteraction(interactionComponent, u.rec(), ch)
+	in := s.newInteraction(interactionComponent, u.rec(), ch, s.componentOwners(u.rec(), ch, rec))
 	in.commandName, in.source = customID, rec
 	data := map[string]any{"custom_id": c.CustomID, "component_type": c.Type, "id": c.ID, "values": ids}
 	if !res.empty() {
@@ -740,7 +755,7 @@ func (u *User) SubmitModal(ctx context.Context, m *Modal, values map[string]any)
 		}
 		list = append(list, j)
 	}
-	in := s.newInteraction(interactionModal, u.rec(), m.in.channel)
+	in := s.newInteraction(interactionModal, u.rec(), m.in.channel, m.in.owners)
 	in.commandName, in.trigger = m.CustomID, m.in
 	if m.in.kind == interactionComponent {
 		in.source = m.in.source

@@ -1,7 +1,10 @@
 package discordtest
 
 import (
+	"fmt"
 	"iter"
+	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -223,10 +226,15 @@ func (r *componentReader) read(f form, allowed ...int64) Component {
 	if !f.require("type") {
 		return c
 	}
-	kind, ok := f.choice("type", allowed...)
+	n, ok := f.integer("type", math.MinInt32, math.MaxInt32)
 	if !ok {
 		return c
 	}
+	if !slices.Contains(allowed, n) {
+		f.fail("", "UNION_TYPE_CHOICES", `Value of field "type" must be one of (%s).`, strings.Trim(strings.ReplaceAll(fmt.Sprint(allowed), " ", ", "), "[]"))
+		return c
+	}
+	kind := int(n)
 	c.Type = kind
 	if id, ok := f.integer("id", 0, 1<<31-1); ok && id != 0 {
 		c.ID = int(id)

@@ -103,14 +103,15 @@ func (s *Server) readFlags(f form, comp composition, m *Message, create bool) {
 			settable |= FlagEphemeral
 		}
 	}
-	if comp.deferred {
-		settable = FlagEphemeral
-	}
 	n, ok := f.integer("flags", 0, math.MaxInt32)
 	if !ok {
 		return
 	}
 	flags := int(n)
+	if comp.deferred { // anything else is ignored without a word
+		m.Flags |= flags & FlagEphemeral
+		return
+	}
 	tolerated := 0
 	if !create {
 		tolerated = m.Flags // sending back what is there changes nothing

@@ -54,10 +54,10 @@ var (
 	errTooManyCommands     = &apiError{400, 30032, "Maximum number of application commands reached (100).", nil, 0}
 	errTooLarge            = &apiError{413, 40005, "Request entity too large", nil, 0}
 	errAlreadyCrossposted  = &apiError{400, 40033, "This message has already been crossposted.", nil, 0}
-	errForumChannel        = &apiError{400, 40058, "Cannot send messages in a forum channel", nil, 0}
+	errForumChannel        = &apiError{400, 40058, "Cannot send a message in a forum channel", nil, 0}
 	errAlreadyAcknowledged = &apiError{400, 40060, "Interaction has already been acknowledged.", nil, 0}
 	errTagRequired         = &apiError{400, 40067, "A tag is required to create a forum post in this channel", nil, 0}
-	errFollowupLimit       = &apiError{400, 40094, "This interaction has reached the maximum number of follow-up messages", nil, 0}
+	errFollowupLimit       = &apiError{400, 40094, "This interaction has hit the maximum number of follow up messages", nil, 0}
 	errUserAgent           = &apiError{403, 40333, "internal network error", nil, 0}
 	errMissingAccess       = &apiError{403, 50001, "Missing Access", nil, 0}
 	errDMChannel           = &apiError{403, 50003, "Cannot execute action on a DM channel", nil, 0}
@@ -65,6 +65,7 @@ var (
 	errEmptyMessage        = &apiError{400, 50006, "Cannot send an empty message", nil, 0}
 	errCannotDM            = &apiError{403, 50007, "Cannot send messages to this user", nil, 0}
 	errNonText             = &apiError{400, 50008, "Cannot send messages in a non-text channel", nil, 0}
+	errNoMutualGuild       = &apiError{403, 50278, "Cannot send messages to this user due to having no mutual guilds", nil, 0}
 	errMissingPermissions  = &apiError{403, 50013, "Missing Permissions", nil, 0}
 	errChannelType         = &apiError{400, 50024, "Cannot execute action on this channel type", nil, 0}
 	errWebhookToken        = &apiError{401, 50027, "Invalid Webhook Token", nil, 0}

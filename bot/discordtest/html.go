@@ -163,7 +163,7 @@ func (p *htmlPage) spans(spans []span) {
 		for _, tag := range []struct {
 			style spanStyle
 			name  string
-		}{{bold, "strong"}, {italic, "em"}, {underline, "u"}, {struck, "s"}, {code, "code"}} {
+		}{{bold, "strong"}, {italic, "em"}, {underline, "u"}, {struck, "s"}, {code, "code"}, {stamp, "time"}} {
 			if sp.style&tag.style != 0 {
 				open("<"+tag.name+">", "</"+tag.name+">")
 			}

@@ -60,9 +60,11 @@ type interaction struct {
 }
 
 // outside says whether the application is in the channel only by the user's own installation.
-func (in *interaction) outside() bool {
-	_, byGuild := in.owners["0"]
-	return !byGuild
+func (s *Server) outside(in *interaction) bool {
+	if in.channel.guild != nil {
+		return in.channel.guild.members[s.botID] == nil
+	}
+	return in.context == ContextPrivateChannel
 }
 
 func (s *Server) interactionMetadata(in *interaction) map[string]any {
@@ -207,12 +209,14 @@ func (s *Server) postAnswer(in *interaction, m *Message) *Message {
 	m.meta = in
 	m.InteractionID = in.id
 	switch {
+	case in.kind == interactionComponent:
+		m.Type, m.ReplyTo = messageReply, in.source.ID
 	case in.kind == interactionCommand && in.commandKind == CommandChat && in.original == nil:
 		m.Type = messageCommand
 	case in.kind == interactionCommand && in.original == nil:
 		m.Type = messageUserCommand
 	}
-	if in.outside() && in.channel.guild != nil && !s.permissionsIn(in.channel, in.user).Has(UseExternalApps) {
+	if s.outside(in) && in.channel.guild != nil && !s.permissionsIn(in.channel, in.user).Has(UseExternalApps) {
 		m.Flags |= FlagEphemeral
 	}
 	if m.Flags&FlagEphemeral != 0 {
@@ -265,7 +269,7 @@ func (s *Server) followup(c *call) (int, any, *apiError) {
 	if in.original != nil && in.original.Loading() && in.answered == ResponseDeferred {
 		return s.editAnswer(c, in, in.original) // the first follow-up to a deferred answer is the answer
 	}
-	if in.outside() && len(in.followups) >= outsideFollowups {
+	if s.outside(in) && len(in.followups) >= outsideFollowups {
 		return 0, nil, errFollowupLimit
 	}
 	var errs formErrors
@@ -344,9 +348,27 @@ func (s *Server) deleteFollowup(c *call) (int, any, *apiError) {
 	return http.StatusNoContent, nil, nil
 }
 
+// installations are the ways in which the application is there for an interaction of the user in the channel, out
+// of those that the command is for.
+func (s *Server) installations(u *user, ch *channel, types []int) map[string]string {
+	owners := map[string]string{}
+	if slices.Contains(types, installGuild) {
+		switch {
+		case ch.guild != nil && ch.guild.members[s.botID] != nil:
+			owners["0"] = ch.guild.id
+		case slices.Contains(ch.recipients, s.botID):
+			owners["0"] = "0"
+		}
+	}
+	if slices.Contains(types, installUser) && s.app.userInstall[u.id] {
+		owners["1"] = u.id
+	}
+	return owners
+}
+
 // newInteraction records an interaction of the user in the channel.
-func (s *Server) newInteraction(kind int, u *user, ch *channel) *interaction {
-	in := &interaction{id: s.newID(), token: "int" + randomHex(40), kind: kind, user: u.id, channel: ch, created: s.clock.Now(), owners: map[string]string{}}
+func (s *Server) newInteraction(kind int, u *user, ch *channel, owners map[string]string) *interaction {
+	in := &interaction{id: s.newID(), token: "int" + randomHex(40), kind: kind, user: u.id, channel: ch, created: s.clock.Now(), owners: owners}
 	switch {
 	case ch.guild != nil:
 		in.context = ContextGuild
@@ -354,15 +376,6 @@ func (s *Server) newInteraction(kind int, u *user, ch *channel) *interaction {
 		in.context = ContextBotDM
 	default:
 		in.context = ContextPrivateChannel
-	}
-	if ch.guild != nil && ch.guild.members[s.botID] != nil {
-		in.owners["0"] = ch.guild.id
-	}
-	if in.context == ContextBotDM {
-		in.owners["0"] = "0"
-	}
-	if s.app.userInstall[u.id] {
-		in.owners["1"] = u.id
 	}
 	s.interactions[in.id] = in
 	s.byToken[in.token] = in

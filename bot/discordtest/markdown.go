@@ -27,6 +27,7 @@ const (
 	struck
 	code
 	spoiler
+	stamp // a time that the client words
 )
 
 // block is a line, or a code block of several, as Discord lays text out.
@@ -258,7 +259,7 @@ func (s *Server) markup(text string, style spanStyle) (int, []span) {
 		if m := timePattern.FindStringSubmatch(text); m != nil {
 			sec, err := strconv.ParseInt(m[1], 10, 64)
 			if err == nil {
-				return one(len(m[0]), span{text: timeText(time.Unix(sec, 0), m[2], s.clock.Now()), style: code})
+				return one(len(m[0]), span{text: timeText(time.Unix(sec, 0), m[2], s.clock.Now()), style: stamp})
 			}
 		}
 		if m := entityPattern.FindStringSubmatch(text); m != nil {

@@ -143,7 +143,7 @@ func TestGone(t *testing.T) {
 	r.ada.OpenDMs()
 	write().ok(t)
 	r.ada.Leave(r.guild)
-	write().want(t, 403, 50007, "")
+	write().want(t, 403, 50278, "")
 	r.ada.InstallApp()
 	write().ok(t)
 	call(t, r.srv, "POST", "/users/@me/channels", map[string]any{"recipient_id": "1"}).want(t, 404, 10013, "")

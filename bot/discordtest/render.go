@@ -209,7 +209,7 @@ func (t *terminal) spans(l []span, b block) string {
 			rgb = colourLink
 		case sp.mention:
 			rgb = colourMention
-		case sp.style&code != 0:
+		case sp.style&(code|stamp) != 0:
 			rgb = colourCode
 		case b.kind == subtext:
 			rgb = colourDim

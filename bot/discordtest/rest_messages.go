@@ -65,8 +65,13 @@ func (s *Server) createMessage(c *call) (int, any, *apiError) {
 	if refusal := mayWrite(ch, p); refusal != nil {
 		return 0, nil, refusal
 	}
-	if ch.kind == ChannelDM && !s.reachable(s.users[ch.recipients[0]]) {
-		return 0, nil, errCannotDM
+	if ch.kind == ChannelDM {
+		switch u := s.users[ch.recipients[0]]; {
+		case !s.acquainted(u):
+			return 0, nil, errNoMutualGuild
+		case u.dmsClosed:
+			return 0, nil, errCannotDM
+		}
 	}
 	var errs formErrors
 	f, refusal := c.form(&errs)

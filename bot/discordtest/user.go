@@ -135,11 +135,9 @@ func (s *Server) dmChannel(u *user) *channel {
 	return u.dm
 }
 
-// reachable says whether the bot can write to the user: DMs open, and a guild in common or the application installed.
-func (s *Server) reachable(u *user) bool {
-	if u.dmsClosed {
-		return false
-	}
+// acquainted says whether the bot may write to the user at all: they have a guild in common, or the user has installed
+// the application.
+func (s *Server) acquainted(u *user) bool {
 	if s.app.userInstall[u.id] {
 		return true
 	}
