@@ -220,10 +220,11 @@ func suggesting(t *testing.T, b *bench) {
 		{town, "ada br", []string{"Ada Brun"}},
 		{town, "BRÛN", []string{"Ada Brun"}},
 		{town, "adda brun", []string{"Ada Brun"}}, // a slip
-		{town, "bnru", []string{"Ada Brun"}},      // another
+		{town, "brunn", []string{"Ada Brun"}},     // another
 		{town, "per", nil},                        // of another guild's feeds
 		{coast, "", []string{"Ada Brun", "Per Sand"}},
 		{coast, "san", []string{"Per Sand"}},
+		{coast, "sannd", []string{"Per Sand"}},
 		{coast, "xyzzy", nil},
 		{bot.Scope{GuildID: "nobody"}, "ada", nil},
 	} {

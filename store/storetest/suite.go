@@ -49,6 +49,20 @@ func Run(t *testing.T, open Open) {
 		"ParkedRoutes":       parkedRoutes,
 		"Subscriptions":      subscriptions,
 		"Alerts":             alerts,
+		"Latest":             latest,
+		"StoryOf":            storyOf,
+		"Search":             searching,
+		"Suggest":            suggesting,
+		"Dossiers":           dossiers,
+		"Company":            company,
+		"SplitActors":        splitActors,
+		"Persons":            persons,
+		"Quotas":             quotas,
+		"Weights":            weights,
+		"Status":             status,
+		"Trace":              tracing,
+		"Retention":          retention,
+		"Models":             models,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
