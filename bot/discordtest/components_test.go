@@ -97,6 +97,8 @@ func TestComponentLimits(t *testing.T) {
 		{"link without an address", legacy(row(link("https://example.org"))), legacy(row(map[string]any{"type": 2, "style": 5, "label": "l"})), 400, "components.0.components.0.url: BASE_TYPE_REQUIRED"},
 		{"link with a custom id", legacy(row(link("https://example.org"))), legacy(row(with(link("https://example.org"), "custom_id", "a"))), 400, "components.0.components.0: BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE"},
 		{"style", legacy(row(button(4, "a", "a"))), legacy(row(button(7, "a", "a"))), 400, "components.0.components.0.style: BASE_TYPE_CHOICES"},
+		{"premium", legacy(row(map[string]any{"type": 2, "style": 6, "sku_id": "1"})), legacy(row(map[string]any{"type": 2, "style": 6, "sku_id": "1", "label": "l"})), 400, "components.0.components.0: BUTTON_COMPONENT_INVALID_FIELDS"},
+		{"custom id with an address", legacy(row(button(1, "a", "a"))), legacy(row(with(button(1, "a", "a"), "url", "https://example.org"))), 400, "components.0.components.0: BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE"},
 		{"25 options", legacy(row(selectMenu("s", 25))), legacy(row(selectMenu("s", 26))), 400, "components.0.components.0.options: BASE_TYPE_BAD_LENGTH"},
 		{"no options", legacy(row(selectMenu("s", 1))), legacy(row(selectMenu("s", 0))), 400, "components.0.components.0.options: BASE_TYPE_BAD_LENGTH"},
 		{"one select a row", legacy(row(selectMenu("s", 1)), row(selectMenu("t", 1))), legacy(row(selectMenu("s", 1), selectMenu("t", 1))), 400, "components.0: COMPONENT_LAYOUT_WIDTH_EXCEEDED"},

@@ -456,6 +456,25 @@ func TestGatewayFaults(t *testing.T) {
 	if f := s.read(); f.T != "GUILD_CREATE" || string(f.D) != `{"id":5}` {
 		t.Errorf("event of the test: %+v", f)
 	}
+	g.IgnoreIdentifies(1)
+	silent1 := dial(t, srv, srv.GatewayURL())
+	silent1.read()
+	silent1.send(2, silent1.identity())
+	silent1.send(1, nil)
+	if f := silent1.read(); f.Op != 11 { // the heartbeat is answered, the identify wasn't
+		t.Errorf("ignored identify: %+v", f)
+	}
+	forgotten, f := identify()
+	id := f.data(t)["session_id"]
+	g.Forget()
+	forgotten.close()
+	again := dial(t, srv, srv.GatewayURL())
+	again.read()
+	again.send(6, map[string]any{"token": again.token, "session_id": id, "seq": 1})
+	if f := again.read(); f.Op != 9 {
+		t.Errorf("forgotten session: %+v", f)
+	}
+	s = up()
 	g.AckHeartbeats(false)
 	s.send(1, nil)
 	g.RequestHeartbeats()

@@ -73,6 +73,57 @@ func showcase(t *testing.T) (*discordtest.Server, *discordtest.Channel) {
 	return srv, news
 }
 
+// TestRenderChannel shows a channel as one member sees it: commands used, answers on their way and for the member alone,
+// threads, files, menus.
+func TestRenderChannel(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	answer := func(kind int, data any) *discordtest.Interaction {
+		t.Helper()
+		in := s.invoke(t)
+		s.answer(t, in, kind, data).ok(t)
+		return in
+	}
+	edited := answer(4, map[string]any{"content": "First **stories**"})
+	s.hook(t, edited, "PATCH", "/messages/@original", map[string]any{"content": "Second thoughts"}).ok(t)
+	answer(4, map[string]any{"content": "Just for you", "flags": discordtest.FlagEphemeral})
+	answer(5, nil)
+	article := s.ada.Say(s.news, "https://example.org/a")
+	in, err := s.ada.MessageCommand(t.Context(), article, "Brief this")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.answer(t, in, 4, map[string]any{"content": "A brief"}).ok(t)
+	bob := s.guild.AddMember("Bob", discordtest.MemberConfig{Nick: "Bobby"})
+	bob.Say(s.news, "Morning")
+	post := callWithFiles(t, s.srv, "POST", s.messages(), map[string]any{"content": "The files", "components": list(
+		row(with(selectMenu("s", 2), "options", list(map[string]any{"label": "All", "value": "a", "default": true}))),
+		row(map[string]any{"type": 6, "custom_id": "roles"}),
+		row(button(3, "Yes", "y"), button(4, "No", "n"), map[string]any{"type": 2, "style": 2, "custom_id": "e", "emoji": map[string]any{"name": "📰"}}),
+	), "attachments": list(map[string]any{"id": "0", "description": "a chart"})}, "chart.png", "feeds.opml").ok(t)
+	call(t, s.srv, "POST", s.messages()+"/"+post.id()+"/threads", map[string]any{"name": "About the files"}).ok(t)
+	callWithFiles(t, s.srv, "POST", s.messages(), v2(
+		map[string]any{"type": 12, "items": list(map[string]any{"media": media("attachment://chart.png"), "description": "mentions by day"}, map[string]any{"media": media("https://example.org/b.png")})},
+		map[string]any{"type": 14, "divider": false, "spacing": 2},
+		map[string]any{"type": 13, "file": media("attachment://feeds.opml")},
+		section(button(2, "Open", "o"), text("With a button")),
+		map[string]any{"type": 14, "spacing": 2},
+	), "chart.png", "feeds.opml").ok(t)
+	for who, u := range map[string]*discordtest.User{"ada": s.ada, "bob": bob} {
+		var b bytes.Buffer
+		if err := discordtest.RenderChannel(&b, u, s.news, 60, false); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "channel_"+who+".txt", b.String())
+	}
+	page := discordtest.RenderHTML(s.ada.Sees(s.news)...)
+	base := strings.TrimSuffix(s.srv.URL(), "/api/v10")
+	golden(t, "channel.html", strings.ReplaceAll(page, base, "http://discord"))
+	if name := s.news.Threads()[0].Name(); name != "About the files" || s.guild.Name() != "Harbour Watch" || s.ada.DM().Name() != "Ada" {
+		t.Errorf("names: %q %q %q", name, s.guild.Name(), s.ada.DM().Name())
+	}
+}
+
 // TestRenderHostile shows text that would like to be a command to the terminal, or markup.
 func TestRenderHostile(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,8 @@
 package discordtest_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -52,6 +54,17 @@ func TestMessageLimits(t *testing.T) {
 		{"allowed roles", map[string]any{"content": "x", "allowed_mentions": map[string]any{"roles": ids(100)}}, map[string]any{"content": "x", "allowed_mentions": map[string]any{"roles": ids(101)}}, 400, 50035, "allowed_mentions.roles: BASE_TYPE_MAX_LENGTH"},
 		{"allowed by kind and by list", map[string]any{"content": "x", "allowed_mentions": map[string]any{"parse": list("roles"), "users": ids(1)}}, map[string]any{"content": "x", "allowed_mentions": map[string]any{"parse": list("users"), "users": ids(1)}}, 400, 50035, "allowed_mentions: MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"},
 		{"allowed kinds", map[string]any{"content": "x", "allowed_mentions": map[string]any{"parse": list()}}, map[string]any{"content": "x", "allowed_mentions": map[string]any{"parse": list("all")}}, 400, 50035, "allowed_mentions.parse.0: BASE_TYPE_CHOICES"},
+		{"nonce's number", map[string]any{"content": "x", "nonce": 5}, map[string]any{"content": "x", "nonce": 5.5}, 400, 50035, "nonce: NUMBER_TYPE_COERCE"},
+		{"nonce's type", map[string]any{"content": "x", "nonce": nil}, map[string]any{"content": "x", "nonce": true}, 400, 50035, "nonce: NONCE_TYPE_INVALID"},
+		{"content's type", content("x"), map[string]any{"content": true}, 400, 50035, "content: STRING_TYPE_CONVERT"},
+		{"flags' type", content("x"), map[string]any{"content": "x", "flags": "many"}, 400, 50035, "flags: NUMBER_TYPE_COERCE"},
+		{"embeds' type", content("x"), map[string]any{"embeds": map[string]any{}}, 400, 50035, "embeds: LIST_TYPE_CONVERT"},
+		{"an embed's type", content("x"), map[string]any{"embeds": list("x")}, 400, 50035, "embeds.0: DICT_TYPE_CONVERT"},
+		{"boolean's type", content("x"), map[string]any{"content": "x", "tts": "yes"}, 400, 50035, "tts: BOOLEAN_TYPE_CONVERT"},
+		{"ids", content("x"), map[string]any{"content": "x", "allowed_mentions": map[string]any{"users": list("ada")}}, 400, 50035, "allowed_mentions.users.0: NUMBER_TYPE_COERCE"},
+		{"ids twice", content("x"), map[string]any{"content": "x", "allowed_mentions": map[string]any{"users": list("1", "1")}}, 400, 50035, "allowed_mentions.users: SET_TYPE_ALREADY_CONTAINS_VALUE"},
+		{"allowed mentions' type", content("x"), map[string]any{"content": "x", "allowed_mentions": "none"}, 400, 50035, "allowed_mentions: DICT_TYPE_CONVERT"},
+		{"embed url without a host", content("x"), embed(map[string]any{"title": "x", "url": "https://"}), 400, 50035, "embeds.0.url: URL_TYPE_INVALID_URL"},
 		{"reply", content("x"), map[string]any{"content": "x", "message_reference": map[string]any{"message_id": "1"}}, 400, 50035, "message_reference: REPLIES_UNKNOWN_MESSAGE"},
 	} {
 		call(t, r.srv, "POST", r.messages(), c.good).ok(t)
@@ -63,6 +76,50 @@ func TestMessageLimits(t *testing.T) {
 		if c.field != "" {
 			got.want(t, c.status, c.code, c.field)
 		}
+	}
+}
+
+// TestReply answers a message, one that is gone if that is said to be all right.
+func TestReply(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{NoRateLimits: true})
+	theirs := r.ada.Say(r.news, "question")
+	ref := func(id string, fail any) map[string]any {
+		return map[string]any{"content": "answer", "message_reference": map[string]any{"message_id": id, "fail_if_not_exists": fail}}
+	}
+	got := call(t, r.srv, "POST", r.messages(), ref(theirs.ID, nil)).ok(t)
+	if dig(got.body, "message_reference.message_id") != theirs.ID || got.body["type"] != 19.0 {
+		t.Errorf("reply = %s", got.raw)
+	}
+	r.srv.DeleteMessage(theirs)
+	call(t, r.srv, "POST", r.messages(), ref(theirs.ID, true)).want(t, 400, 50035, "message_reference: REPLIES_UNKNOWN_MESSAGE")
+	call(t, r.srv, "POST", r.messages(), ref(theirs.ID, false)).ok(t)
+	call(t, r.srv, "POST", r.messages(), map[string]any{"content": "x", "poll": map[string]any{}}).want(t, 501, 0, "")
+}
+
+// TestWaitMessage waits for messages that are there, that come, and that change.
+func TestWaitMessage(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{NoRateLimits: true})
+	ctx := within(t)
+	r.ada.Say(r.news, "one")
+	if m, err := r.srv.WaitMessage(ctx, r.news, nil); err != nil || m.Content != "one" {
+		t.Errorf("%v, %v", m, err)
+	}
+	got := make(chan *discordtest.Message, 1)
+	go func() {
+		m, _ := r.srv.WaitMessage(ctx, r.news, func(m *discordtest.Message) bool { return m.Content == "three" })
+		got <- m
+	}()
+	id := call(t, r.srv, "POST", r.messages(), map[string]any{"content": "two"}).ok(t).id()
+	call(t, r.srv, "PATCH", r.messages()+"/"+id, map[string]any{"content": "three"}).ok(t)
+	if m := <-got; m == nil || m.ID != id {
+		t.Errorf("waited for %v", m)
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := r.srv.WaitMessage(gone, r.news, func(*discordtest.Message) bool { return false }); !errors.Is(err, context.Canceled) {
+		t.Errorf("WaitMessage = %v", err)
 	}
 }
 
