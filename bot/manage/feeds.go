@@ -42,9 +42,13 @@ type Feeds struct {
 
 // Find looks at an address that somebody typed. A site's name will do.
 func (s *Feeds) Find(ctx context.Context, address string) ([]Found, error) {
-	address, err := CheckURL(address)
-	if err != nil {
-		return nil, err
+	address = strings.TrimSpace(address)
+	if !strings.HasPrefix(address, "@") { // a handle, as @user@server, is the finder's to read
+		checked, err := CheckURL(address)
+		if err != nil {
+			return nil, err
+		}
+		address = checked
 	}
 	found, err := s.Finder.Find(ctx, address)
 	if err != nil {
