@@ -11,6 +11,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -47,7 +48,15 @@ func readBody(r *http.Request) (raw []byte, files []upload, refusal *apiError) {
 		return nil, nil, errTooLarge
 	}
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind != "multipart/form-data" {
+	switch {
+	case kind == "multipart/form-data":
+	case len(body) > 0 && kind != "application/json":
+		var errs formErrors
+		errs.add(nil, "CONTENT_TYPE_INVALID", `Expected "Content-Type" header to be one of {'application/json', 'multipart/form-data'}.`)
+		return body, nil, errs.err()
+	case len(body) == 0 && kind != "" && r.Method != http.MethodGet, !utf8.Valid(body):
+		return body, nil, errInvalidJSON
+	default:
 		return body, nil, nil
 	}
 	mr := multipart.NewReader(strings.NewReader(string(body)), params["boundary"])

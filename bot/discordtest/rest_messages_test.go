@@ -123,6 +123,22 @@ func TestWaitMessage(t *testing.T) {
 	}
 }
 
+// TestContentType is what the API makes of a body that isn't what it is said to be.
+func TestContentType(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{NoRateLimits: true})
+	post := func(method, path, kind string, body any) result {
+		return request(t, r.srv, method, path, body, http.Header{"Authorization": {"Bot " + r.srv.Token()}, "User-Agent": {"DiscordBot (test, 1)"}, "Content-Type": {kind}})
+	}
+	good := `{"content":"x"}`
+	post("POST", r.messages(), "application/json; charset=utf-8", good).ok(t)
+	post("POST", r.messages(), "text/plain", good).want(t, 400, 50035, ": CONTENT_TYPE_INVALID")
+	post("POST", r.messages(), "application/json", "{\"content\":\"half a \xe6\xb8\"}").want(t, 400, 50109, "")
+	id := call(t, r.srv, "POST", r.messages(), map[string]any{"content": "x"}).ok(t).id()
+	post("DELETE", r.messages()+"/"+id, "application/json", nil).want(t, 400, 50109, "")
+	call(t, r.srv, "DELETE", r.messages()+"/"+id, nil).ok(t)
+}
+
 func TestAttachments(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, discordtest.Config{NoRateLimits: true})
