@@ -29,6 +29,7 @@ type Ask struct {
 	Args      string            // of a component's or form's custom id
 	Values    []string          // chosen in a menu
 	Fields    map[string]string // of a form, by custom id
+	IDs       []string          // of all buttons of the message that a component sits on
 	State     map[string]string // carried by the message's buttons: see cards.StateOf
 	MessageID string            // the message that a component sits on, or that a message command names
 	Target    *discordgo.Message
@@ -68,7 +69,11 @@ func newAsk(i *discordgo.InteractionCreate, now time.Time) *Ask {
 		a.Values = d.Values
 		if i.Message != nil {
 			a.MessageID = i.Message.ID
-			a.State = cards.StateOf(customIDs(i.Message.Components))
+			a.IDs = customIDs(i.Message.Components)
+			a.State = cards.StateOf(a.IDs)
+			if u := linkOf(i.Message.Components); u != "" {
+				a.State["u"] = u
+			}
 		}
 	case discordgo.ModalSubmitInteractionData:
 		a.Fields = map[string]string{}
@@ -169,6 +174,27 @@ func customIDs(components []discordgo.MessageComponent) []string {
 		}
 	}
 	return out
+}
+
+// linkOf is the address of the first link button.
+func linkOf(components []discordgo.MessageComponent) string {
+	for _, c := range components {
+		var inside []discordgo.MessageComponent
+		switch c := c.(type) {
+		case *discordgo.Container:
+			inside = c.Components
+		case *discordgo.ActionsRow:
+			inside = c.Components
+		case *discordgo.Button:
+			if c.URL != "" {
+				return c.URL
+			}
+		}
+		if u := linkOf(inside); u != "" {
+			return u
+		}
+	}
+	return ""
 }
 
 func readFields(components []discordgo.MessageComponent, out map[string]string) {

@@ -5,29 +5,9 @@ import (
 	"log/slog"
 	"time"
 
-	"sitrep/bot"
 	"sitrep/bot/discord/cards"
 	"sitrep/bot/discord/commands"
 )
-
-// Deliveries tells what a posted message belongs to.
-type Deliveries interface {
-	DeliveryByMessage(ctx context.Context, messageID string) (bot.Delivery, error) // bot.ErrNotFound
-}
-
-// Editions gives posted digests again.
-type Editions interface {
-	Digest(ctx context.Context, id int64) (bot.Digest, error) // bot.ErrNotFound
-}
-
-// Services is what the commands stand on.
-type Services struct {
-	Answers    bot.Answers
-	Actors     bot.ActorAnswers
-	Persons    bot.PersonStore
-	Deliveries Deliveries
-	Editions   Editions
-}
 
 // desk holds the handlers of all commands, buttons and forms.
 type desk struct {
@@ -68,26 +48,72 @@ func NewMux(cfg MuxConfig) *Mux {
 
 func (d *desk) commands() map[string]route {
 	return map[string]route{
-		"latest":  {handle: d.latest, public: true},
-		"who":     {handle: d.who, public: true},
-		"story":   {handle: d.story, public: true},
-		"search":  {handle: d.search, public: true},
-		"quotes":  {handle: d.quotes, public: true},
-		"between": {handle: d.between, public: true},
-		"catchup": {handle: d.catchup},
-		"help":    {handle: d.help},
+		"latest":           {handle: d.latest, public: true},
+		"who":              {handle: d.who, public: true},
+		"story":            {handle: d.story, public: true},
+		"search":           {handle: d.search, public: true},
+		"quotes":           {handle: d.quotes, public: true},
+		"between":          {handle: d.between, public: true},
+		"catchup":          {handle: d.catchup},
+		"brief":            {handle: d.brief, public: true, slow: true},
+		commands.BriefThis: {handle: d.briefThis, slow: true},
+		"subscribe":        {handle: d.subscribe},
+		"unsubscribe":      {handle: d.unsubscribe},
+		"subscriptions":    {handle: d.subscriptions},
+		"why":              {handle: d.why},
+		"privacy export":   {handle: d.exportPerson},
+		"privacy delete":   {handle: d.deletePerson},
+		"help":             {handle: d.help},
+		"digest schedule":  {handle: d.scheduleDigest, manage: true},
+		"digest list":      {handle: d.listDigests, manage: true},
+		"digest edit":      {handle: d.editDigest, manage: true},
+		"digest pause":     {handle: d.pauseDigest, manage: true},
+		"digest remove":    {handle: d.removeDigest, manage: true},
+		"digest now":       {handle: d.postNow, manage: true, slow: true},
+		"digest preview":   {handle: d.previewDigest, manage: true, slow: true},
+		"feeds add":        {handle: d.addFeed, manage: true, slow: true},
+		"feeds remove":     {handle: d.removeFeed, manage: true},
+		"feeds filter":     {handle: d.filterFeed, manage: true},
+		"feeds list":       {handle: d.listFeeds, manage: true},
+		"feeds health":     {handle: d.feedHealth, manage: true},
+		"feeds import":     {handle: d.importFeeds, manage: true, slow: true},
+		"feeds export":     {handle: d.exportFeeds, manage: true},
+		"feeds packs":      {handle: d.packs, manage: true},
+		"setup":            {handle: d.setup, manage: true, slow: true},
+		"settings":         {handle: d.settings, manage: true},
+		"status":           {handle: d.status, manage: true},
+		"actors merge":     {handle: d.mergeActors, manage: true},
+		"actors split":     {handle: d.splitActor, manage: true},
+		"actors undo":      {handle: d.undoActors, manage: true},
 	}
 }
 
 func (d *desk) completions() map[string]handler {
 	return map[string]handler{
-		"latest source": d.suggestSources,
-		"search source": d.suggestSources,
-		"who name":      d.suggestActors,
-		"quotes name":   d.suggestActors,
-		"between a":     d.suggestActors,
-		"between b":     d.suggestActors,
-		"story story":   d.suggestStories,
+		"latest source":            d.suggestSources,
+		"search source":            d.suggestSources,
+		"who name":                 d.suggestActors,
+		"quotes name":              d.suggestActors,
+		"between a":                d.suggestActors,
+		"between b":                d.suggestActors,
+		"actors merge into":        d.suggestActors,
+		"actors merge from":        d.suggestActors,
+		"actors split actor":       d.suggestActors,
+		"story story":              d.suggestStories,
+		"unsubscribe subscription": d.suggestSubscriptions,
+		"digest schedule zone":     d.suggestZones,
+		"digest edit zone":         d.suggestZones,
+		"settings zone":            d.suggestZones,
+		"setup zone":               d.suggestZones,
+		"digest edit digest":       d.suggestDigests,
+		"digest pause digest":      d.suggestDigests,
+		"digest remove digest":     d.suggestDigests,
+		"digest now digest":        d.suggestDigests,
+		"digest preview digest":    d.suggestDigests,
+		"feeds remove feed":        d.suggestFeeds,
+		"feeds filter feed":        d.suggestFeeds,
+		"feeds packs pack":         d.suggestPacks,
+		"setup pack":               d.suggestPacks,
 	}
 }
 
@@ -97,12 +123,41 @@ func (d *desk) actions() map[string]route {
 		cards.ActDigestReceipts: {handle: d.digestReceipts},
 		cards.ActStory:          {handle: d.openStory},
 		cards.ActPickStory:      {handle: d.openStory},
-		cards.ActActor:          {handle: d.openActor},
 		cards.ActPickActor:      {handle: d.openActor},
 		cards.ActQuotes:         {handle: d.openQuotes},
 		cards.ActLatest:         {handle: d.turnPage(cards.ActLatest), public: true, update: true},
 		cards.ActSearch:         {handle: d.turnPage(cards.ActSearch), public: true, update: true},
+		cards.ActFollowStory:    {handle: d.followStory},
+		cards.ActFollowActor:    {handle: d.followActor},
+		cards.ActMoreLike:       {handle: d.lean(moreFactor), manage: true},
+		cards.ActFewerLike:      {handle: d.lean(fewerFactor), manage: true},
+		cards.ActUndoWeight:     {handle: d.undoWeight, manage: true, update: true},
+		cards.ActReport:         {handle: d.report, guild: true, form: true},
+		cards.ActReportForm:     {handle: d.reported, guild: true},
+		cards.ActSubscribe:      {handle: d.saveDraft, update: true},
+		cards.ActCancel:         {handle: d.cancel, update: true},
+		cards.ActSubscription:   {handle: d.subscription},
+		cards.ActSubPause:       {handle: d.pauseSubscription, update: true},
+		cards.ActSubEdit:        {handle: d.editSubscription, form: true},
+		cards.ActSubEditForm:    {handle: d.editedSubscription, update: true},
+		cards.ActSubDelete:      {handle: d.deleteSubscription, update: true},
+		cards.ActPostNow:        {handle: d.postNowButton, manage: true, slow: true},
+		cards.ActPreview:        {handle: d.previewButton, manage: true, slow: true},
+		cards.ActPickFeed:       {handle: d.pickFeed, manage: true, slow: true},
+		cards.ActAddFeed:        {handle: d.followFeed, manage: true, slow: true, update: true},
+		cards.ActPickPack:       {handle: d.pickPack, manage: true},
+		cards.ActFollowPack:     {handle: d.followPack, manage: true, slow: true, update: true},
+		cards.ActSetup:          {handle: d.setupPack, manage: true, slow: true, update: true},
+		cards.ActStatus:         {handle: d.refreshStatus, manage: true, update: true},
+		cards.ActPrivacyDelete:  {handle: d.deletedPerson, update: true},
 	}
+}
+
+// refreshStatus shows the status anew in the same message.
+func (d *desk) refreshStatus(ctx context.Context, a *Ask) (Reply, error) {
+	r, err := d.status(ctx, a)
+	r.Update = true
+	return r, err
 }
 
 // help tells what Sitrep can do, in the asker's language.

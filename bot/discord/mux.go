@@ -272,7 +272,7 @@ func userText(p *locale.Printer, err error) (markdown.Text, bool) {
 		if key := "error." + fault.Code; fault.Code != "" && p.Has(key) {
 			var args []any
 			for name, value := range fault.Args {
-				args = append(args, name, markdown.EscapeCut(value, 400))
+				args = append(args, name, cards.Arg(name, value))
 			}
 			return p.T(key, args...), true
 		}

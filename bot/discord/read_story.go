@@ -22,7 +22,7 @@ func (d *desk) story(ctx context.Context, a *Ask) (Reply, error) {
 			return Reply{}, fmt.Errorf("find the story: %w", err)
 		}
 		if len(list) == 0 {
-			return Reply{}, &bot.UserError{Code: "no_story", Args: map[string]string{"Query": value}, Text: "No story matches that."}
+			return Reply{}, bot.NewUserError("no_story", "No story matches “{Query}”.", "Query", value)
 		}
 		if id, err = strconv.ParseInt(list[0].Value, 10, 64); err != nil {
 			return Reply{}, fmt.Errorf("read the story's id %q: %w", list[0].Value, err)
@@ -47,7 +47,7 @@ func (d *desk) showStory(ctx context.Context, a *Ask, id int64) (Reply, error) {
 	}
 	var quotes []bot.QuoteBy
 	for i, actor := range s.Actors {
-		if i == 3 || d.Actors == nil {
+		if i == 3 {
 			break
 		}
 		if actor.ActorID == 0 || actor.Type == summarize.Place {
@@ -126,8 +126,8 @@ func (d *desk) digestReceipts(ctx context.Context, a *Ask) (Reply, error) {
 
 // digestOf is the edition that the message with the pressed button belongs to.
 func (d *desk) digestOf(ctx context.Context, a *Ask) (bot.Digest, error) {
-	gone := &bot.UserError{Code: "digest_gone", Text: "This briefing is no longer stored."}
-	delivery, err := d.Deliveries.DeliveryByMessage(ctx, a.MessageID)
+	gone := bot.NewUserError("digest_gone", "This digest is no longer stored.")
+	delivery, err := d.Outbox.DeliveryByMessage(ctx, a.MessageID)
 	if errors.Is(err, bot.ErrNotFound) {
 		return bot.Digest{}, gone
 	}
@@ -137,7 +137,7 @@ func (d *desk) digestOf(ctx context.Context, a *Ask) (bot.Digest, error) {
 	if delivery.GuildID != a.GuildID || delivery.DigestID == 0 {
 		return bot.Digest{}, gone
 	}
-	digest, err := d.Editions.Digest(ctx, delivery.DigestID)
+	digest, err := d.Digests.Digest(ctx, delivery.DigestID)
 	if errors.Is(err, bot.ErrNotFound) {
 		return bot.Digest{}, gone
 	}

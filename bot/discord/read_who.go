@@ -42,8 +42,7 @@ func (d *desk) dossier(ctx context.Context, a *Ask, id int64) (Reply, error) {
 }
 
 func noActor(name string) error {
-	return &bot.UserError{Code: "no_actor", Args: map[string]string{"Name": name},
-		Text: "Nobody of that name is in the feeds that this server follows."}
+	return bot.NewUserError("no_actor", "Nobody named “{Name}” is in the feeds followed here.", "Name", name)
 }
 
 // suggestPrefix marks the value of a picked suggestion, to tell it from a name
@@ -133,8 +132,7 @@ func (d *desk) between(ctx context.Context, a *Ask) (Reply, error) {
 			return Reply{}, err
 		}
 		if which != nil {
-			return Reply{}, &bot.UserError{Code: "pick_actor", Args: map[string]string{"Name": a.Text(option)},
-				Text: "More than one goes by that name: pick one from the list that appears while you type."}
+			return Reply{}, pickActor(a.Text(option))
 		}
 		dossier, err := d.Actors.Dossier(ctx, a.Scope, actor.ID, a.Now)
 		if errors.Is(err, bot.ErrNotFound) {

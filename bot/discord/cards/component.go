@@ -160,6 +160,12 @@ func button(id, label string) Component {
 	return Component{Type: typeButton, Style: styleSecondary, CustomID: id, Label: markdown.Cut(label, maxButtonLabel)}
 }
 
+// Button is a button that acts on one thing.
+func Button(action string, id int64, label string) Component { return button(ID(action, id), label) }
+
+// Buttons is a row of buttons.
+func Buttons(buttons ...Component) Component { return row(buttons...) }
+
 func primary(id, label string) Component {
 	b := button(id, label)
 	b.Style = stylePrimary

@@ -26,23 +26,24 @@ const (
 	ActLatest         = "lt"  // TO, OFFSET, SINCE; topic and source are carried by the pager's ActState buttons
 	ActState          = "x"   // KIND, VALUE: carries state, is never pressed
 	ActSearch         = "se"  // TO, OFFSET, SINCE
-	ActActor          = "ac"  // ACTOR: dossier
 	ActPickActor      = "ap"  // (value: ACTOR)
 	ActQuotes         = "qu"  // ACTOR
 	ActPickPack       = "pp"  // (value: PACK)
-	ActAddFeed        = "af"  // (state carries the URL)
+	ActAddFeed        = "af"  // the address is that of the link button beside it
 	ActPickFeed       = "pf"  // (value: URL)
-	ActSubscribe      = "su"  // saves what the dry run showed; state carries it
+	ActSubscribe      = "su"  // WHERE+WHEN, PUBLISHERS, start of the topic: saves what a dry run showed
 	ActSubscription   = "sb"  // (value: SUBSCRIPTION)
-	ActSubPause       = "sz"  // SUBSCRIPTION, 0|1
+	ActSubPause       = "sz"  // SUBSCRIPTION
 	ActSubEdit        = "sx"  // SUBSCRIPTION: opens the form
 	ActSubEditForm    = "sf"  // SUBSCRIPTION
 	ActSubDelete      = "sd"  // SUBSCRIPTION
 	ActPrivacyDelete  = "pd"  // USER: confirms
-	ActCancel         = "no"  //
-	ActStatus         = "ss"  // refresh
-	ActCheckFeed      = "cf"  // FEED: check now
-	ActSetup          = "sg"  // STEP
+	ActCancel         = "no"  // rest of the topic, where it stands below a dry run
+	ActStatus         = "ss"  //
+	ActSetup          = "sg"  // CHANNEL, ZONE (value: PACK); the time is carried by an ActState button
+	ActFollowPack     = "fp"  // PACK
+	ActPostNow        = "pn"  // SCHEDULE
+	ActPreview        = "pv"  // SCHEDULE
 )
 
 // ID makes a custom id. Arguments hold no colon, but for the last.

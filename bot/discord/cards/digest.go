@@ -21,7 +21,7 @@ func Digest(p *locale.Printer, d bot.Digest, s bot.Schedule) []Message {
 	if when.IsZero() {
 		when = d.Until
 	}
-	head := []markdown.Text{"## " + title, small(markdown.Join(" · ", markdown.Time(when, "D"), window(p, d)))}
+	head := []markdown.Text{"## " + title, small(markdown.Join(" · ", markdown.Time(when, "F"), window(p, d)))}
 	if d.Late {
 		head = append(head, small(p.T("card.digest.late")))
 	}
@@ -78,11 +78,12 @@ func digestTitle(p *locale.Printer, d bot.Digest, s bot.Schedule) markdown.Text 
 	return p.T("card.digest.title")
 }
 
+// window tells from when on an edition counts as new.
 func window(p *locale.Printer, d bot.Digest) markdown.Text {
-	if d.Since.IsZero() || d.Until.IsZero() {
+	if d.Since.IsZero() {
 		return ""
 	}
-	return p.T("card.digest.window", "Since", markdown.Time(d.Since, "f"), "Until", markdown.Time(d.Until, "f"))
+	return p.T("card.list.since", "At", markdown.Time(d.Since, "f"))
 }
 
 func bottomLine(p *locale.Printer, d bot.Digest) []markdown.Text {
@@ -168,4 +169,22 @@ func InOrder(items []bot.Item) []bot.Item {
 	items = slices.Clone(items)
 	slices.SortStableFunc(items, func(a, b bot.Item) int { return rank[a.Topic] - rank[b.Topic] })
 	return items
+}
+
+// Preview draws an edition that nobody posted: its receipts can't be opened, as
+// they are looked up by the message.
+func Preview(p *locale.Printer, d bot.Digest, s bot.Schedule) []Message {
+	parts := Digest(p, d, s)
+	for i, m := range parts {
+		for j, top := range m.Components {
+			m.Components[j].Components = slices.DeleteFunc(slices.Clone(top.Components), func(c Component) bool {
+				return c.Type == typeRow && strings.HasPrefix(c.Components[0].CustomID, ID(ActDigestReceipts)+":")
+			})
+		}
+		parts[i].Components = append([]Component{text(small(bold(p.T("card.digest.preview"))))}, m.Components...)
+		if !measure(parts[i].Components...).fits() {
+			parts[i].Components = parts[i].Components[1:]
+		}
+	}
+	return parts
 }

@@ -44,7 +44,7 @@ func Dossier(p *locale.Printer, d bot.Dossier) Message {
 	if total(d.PerDay) > 0 {
 		alt := p.PlainN("card.dossier.chart", total(d.PerDay), "Days", len(d.PerDay))
 		m.Files = []File{{Name: "mentions.png", ContentType: "image/png", Data: Chart(d.PerDay, colour), Alt: markdown.Cut(alt, 400)}}
-		body = append(body, Component{Type: typeGallery, Items: []GalleryItem{{Media: Media{URL: "attachment://mentions.png"}, Description: markdown.Cut(alt, 400)}}})
+		body = append(body, separator(), text(small(p.N("card.dossier.chart", total(d.PerDay), "Days", len(d.PerDay)))), Component{Type: typeGallery, Items: []GalleryItem{{Media: Media{URL: "attachment://mentions.png"}, Description: markdown.Cut(alt, 400)}}})
 	}
 	if d.Actor.ID != 0 {
 		actions := []Component{primary(ID(ActFollowActor, d.Actor.ID), p.Plain("btn.follow"))}

@@ -134,7 +134,6 @@ func who(p *locale.Printer, actors []summarize.StoryActor, limit int, b *budget)
 // lines with their sources, what sources differ on, and who acts in it.
 func item(p *locale.Printer, it bot.Item) []markdown.Text {
 	head := []markdown.Text{"### " + headline(p, it.Headline), small(standing(p, it))}
-	b := &budget{left: maxStory - 2*maxLine} // until the texts are measured
 	texts := 0
 	for _, l := range it.Lines {
 		texts += min(markdown.Len(markdown.Escape(l.Text)), maxLine)
@@ -142,7 +141,7 @@ func item(p *locale.Printer, it bot.Item) []markdown.Text {
 			texts += maxSmall
 		}
 	}
-	b.left = maxStory - texts - 4*maxSmall - maxHeadline
+	b := &budget{left: maxStory - texts - 4*maxSmall - maxHeadline}
 	var out []markdown.Text
 	for i, l := range it.Lines {
 		if i == 3 {
@@ -150,15 +149,11 @@ func item(p *locale.Printer, it bot.Item) []markdown.Text {
 		}
 		out = append(out, bullet(line(p, l, b)))
 	}
+	if w := who(p, it.Who, 2, b); w != "" {
+		out = append(out, small(w))
+	}
 	if it.LeadOnly {
 		out = append(out, small(p.T("card.lead_only")))
-	}
-	if l := it.Background; l != nil {
-		text := markdown.EscapeCut(l.Text, maxSmall)
-		if s := sources(p, l.Sources[:min(1, len(l.Sources))], b); s != "" {
-			text += " (" + s + ")"
-		}
-		out = append(out, small(p.T("card.background", "Text", text)))
 	}
 	shown := 0
 	for _, d := range it.Disputes {
@@ -167,8 +162,12 @@ func item(p *locale.Printer, it bot.Item) []markdown.Text {
 			shown++
 		}
 	}
-	if w := who(p, it.Who, 2, b); w != "" {
-		out = append(out, small(w))
+	if l := it.Background; l != nil {
+		text := markdown.EscapeCut(l.Text, maxSmall)
+		if s := sources(p, l.Sources[:min(1, len(l.Sources))], b); s != "" {
+			text += " (" + s + ")"
+		}
+		out = append(out, small(p.T("card.background", "Text", text)))
 	}
 	return append(head, out...)
 }

@@ -69,7 +69,7 @@ func (m Message) Private() Message {
 func Notice(p *locale.Printer, n bot.Notice) []Message {
 	var args []any
 	for name, value := range n.Args {
-		args = append(args, name, noticeArg(name, value))
+		args = append(args, name, Arg(name, value))
 	}
 	title, body := "notice."+n.Kind+".title", "notice."+n.Kind+".text"
 	if !p.Has(body) {
@@ -85,8 +85,9 @@ func Notice(p *locale.Printer, n bot.Notice) []Message {
 	return []Message{Say(tone, p.T(title, args...), p.T(body, args...))}
 }
 
-// noticeArg turns ids and addresses into mentions and links.
-func noticeArg(name, value string) markdown.Text {
+// Arg makes an argument of a notice or refusal safe, and turns ids and addresses
+// into mentions and links.
+func Arg(name, value string) markdown.Text {
 	switch name {
 	case "Channel":
 		if c := markdown.Channel(value); c != "" {

@@ -75,6 +75,10 @@ var (
 	manageGuild = Permissions(discordgo.PermissionManageGuild)
 )
 
+// MaxTopic is the longest topic of a subscription made by command: its dry run
+// carries it in the ids of two buttons.
+const MaxTopic = 150
+
 // BriefThis is the name of the message command.
 const BriefThis = "Brief this"
 
@@ -92,7 +96,7 @@ func All() []Command {
 		{name: "search", contexts: withBot, types: byServer, options: []opt{text("query").must().most(cards.MaxQuery), sinceOption(), text("source").most(cards.MaxSource).auto()}},
 		{name: "quotes", contexts: withBot, types: byServer, options: []opt{name.must(), text("topic").most(100)}},
 		{name: "between", contexts: withBot, types: byServer, options: []opt{actorOption("a").must(), actorOption("b").must()}},
-		{name: "subscribe", contexts: withBot, types: byServer, options: []opt{text("topic").must().most(200),
+		{name: "subscribe", contexts: withBot, types: byServer, options: []opt{text("topic").must().most(MaxTopic),
 			choice("where", "dm", "channel"), choice("when", "instantly", "daily"), whole("publishers", 1, 20)}},
 		{name: "unsubscribe", contexts: withBot, types: byServer, options: []opt{text("subscription").must().auto().most(100)}},
 		{name: "subscriptions", contexts: withBot, types: byServer},
@@ -100,7 +104,7 @@ func All() []Command {
 		{name: "privacy", contexts: withBot, types: byServer, subs: []spec{{name: "export"}, {name: "delete"}}},
 		{name: "help", contexts: withBot, types: byServer},
 	}
-	when := text("when").most(100)
+	when := text("when").most(90)
 	digestOptions := []opt{text("topics").most(200), text("name").most(60), choice("size", string(bot.SizeShort), string(bot.SizeStandard), string(bot.SizeLong)),
 		text("zone").auto().most(60), languageOption(), flag("thread"), flag("crosspost"), role("ping"), whole("publishers", 1, 20), flag("quiet")}
 	digest := text("digest").must().auto().most(100)
@@ -115,7 +119,7 @@ func All() []Command {
 			{name: "preview", options: []opt{text("digest").auto().most(100), text("topics").most(200)}},
 		}},
 		{name: "feeds", subs: []spec{
-			{name: "add", options: []opt{text("url").must().most(1000), text("include").most(200), text("exclude").most(200)}},
+			{name: "add", options: []opt{text("url").must().most(1000), text("include").most(90), text("exclude").most(90)}},
 			{name: "remove", options: []opt{text("feed").must().auto().most(100)}},
 			{name: "filter", options: []opt{text("feed").must().auto().most(100), text("include").most(200), text("exclude").most(200)}},
 			{name: "list"},

@@ -1,0 +1,114 @@
+package cards
+
+import (
+	"strings"
+
+	"sitrep/bot"
+	"sitrep/bot/discord/locale"
+	"sitrep/bot/discord/markdown"
+)
+
+// A StatusCard is what /status shows.
+type StatusCard struct {
+	Status  bot.Status
+	Next    []markdown.Text // the schedules that are next due
+	Healthy int             // feeds
+	Trouble []bot.Follow
+	Parked  []bot.ParkedRoute
+	Weights []bot.Weight // of the channel that it is asked in
+}
+
+// Status draws how things stand: green where nothing needs anybody.
+func Status(p *locale.Printer, s StatusCard) Message {
+	tone := Good
+	if len(s.Trouble) > 0 || len(s.Parked) > 0 {
+		tone = Warn
+	}
+	body := []Component{text("## " + p.T("card.status.title"))}
+	section := func(title markdown.Text, lines ...markdown.Text) {
+		body = append(body, separator(), text(append([]markdown.Text{bold(title)}, lines...)...))
+	}
+	next := s.Next
+	if len(next) == 0 {
+		next = []markdown.Text{p.T("card.schedules.none")}
+	}
+	section(p.T("card.status.next"), next...)
+	feedLines := []markdown.Text{p.N("card.health.healthy", s.Healthy)}
+	for i, f := range s.Trouble {
+		if i == 3 {
+			feedLines = append(feedLines, p.T("card.status.more_health"))
+			break
+		}
+		feedLines = append(feedLines, feedState(p, f.Feed)+" "+feedName(f.Feed, 60)+": "+markdown.EscapeCut(f.Feed.Reason, 120))
+	}
+	section(p.T("card.feeds.title"), feedLines...)
+	out := []markdown.Text{p.N("card.status.outbox", s.Status.Outbox)}
+	if !s.Status.Oldest.IsZero() && s.Status.Outbox > 0 {
+		out = append(out, p.T("card.status.oldest", "At", s.Status.Oldest))
+	}
+	for i, r := range s.Parked {
+		if i == 5 {
+			break
+		}
+		where := markdown.EscapeCut(r.Route, 60)
+		if id, ok := strings.CutPrefix(r.Route, "channel:"); ok {
+			where = markdown.Channel(id)
+		}
+		out = append(out, "🔴 "+p.N("card.status.parked", r.Held, "Where", where, "Reason", markdown.EscapeCut(r.Reason, 160)))
+	}
+	section(p.T("card.status.sending"), out...)
+	if len(s.Weights) > 0 {
+		var lines []markdown.Text
+		for i, w := range s.Weights {
+			if i == 5 {
+				break
+			}
+			key := "card.status.weight_more"
+			if w.Factor < 1 {
+				key = "card.status.weight_fewer"
+			}
+			lines = append(lines, bullet(p.T(key, "Term", markdown.EscapeCut(w.Term, 80), "User", markdown.User(w.By))))
+		}
+		section(p.T("card.status.weights"), lines...)
+	}
+	section(p.T("card.status.storage"), markdown.Join(" · ", p.N("card.status.articles", s.Status.Articles), p.N("card.digest.stories", s.Status.Stories), p.N("card.status.waiting", s.Status.Waiting)))
+	if !s.Status.CheckedAt.IsZero() {
+		body = append(body, text(small(p.T("card.status.checked", "At", s.Status.CheckedAt))))
+	}
+	m := Message{Components: []Component{container(tone.colour(), body...)}}
+	return m.With(row(button(ID(ActStatus), p.Plain("btn.refresh"))))
+}
+
+// Traces draws what became of articles: each step of the way with its time.
+func Traces(p *locale.Printer, traces []bot.Trace) []Message {
+	var rows []Row
+	for i, t := range traces {
+		if i == 10 {
+			break
+		}
+		lines := []markdown.Text{bold(markdown.Link(nonEmpty(t.Title, p.Plain("card.untitled")), t.URL, 160))}
+		for j, s := range t.Steps {
+			if j == 12 {
+				break
+			}
+			step := markdown.EscapeCut(s.Step, 40)
+			if key := "step." + strings.ReplaceAll(s.Step, " ", "_"); p.Has(key) {
+				step = p.T(key)
+			}
+			l := bullet(markdown.Join(" ", markdown.Time(s.At, "f"), bold(step)))
+			if note := markdown.EscapeCut(s.Note, 160); note != "" {
+				l += ": " + note
+			}
+			lines = append(lines, l)
+		}
+		rows = append(rows, Row{Lines: lines})
+	}
+	return listOf(p, Plain, p.T("card.why.title"), "", rows, 5, 1)
+}
+
+// Confirm asks before something that can't be taken back.
+func Confirm(question markdown.Text, yesID, yes, noID, no string) Message {
+	b := button(yesID, yes)
+	b.Style = styleDanger
+	return Say(Warn, "", question).With(row(b, button(noID, no))).Private()
+}
