@@ -23,6 +23,9 @@ type Member struct {
 	FeedIDs []int64 // every feed that carries it; nil: the article's own
 }
 
+// leadBytes is how far into an article a statement counts as its lead.
+const leadBytes = 100
+
 // maxDevelopments bounds the lines kept of a story.
 const maxDevelopments = 24
 
@@ -211,7 +214,8 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 		for n := range m.Brief.Developments {
 			d := &m.Brief.Developments[n]
 			f := newFact(d.Evidence.Text, base)
-			f.member, f.text, f.ev, f.weight, f.dev, f.place = m, d.Text, d.Evidence, d.Weight, d, n
+			f.member, f.text, f.ev, f.weight, f.dev = m, d.Text, d.Evidence, d.Weight, d
+			f.lead = d.Evidence.Part == summarize.PartText && d.Evidence.Start < leadBytes
 			f.ev.ArticleID = m.Article.ID
 			for _, fig := range figs[m.Article.ID] {
 				if fig.evidence.Part == f.ev.Part && fig.evidence.Start < f.ev.End && f.ev.Start < fig.evidence.End {
@@ -260,7 +264,6 @@ func develop(group []*fact, members []Member, voices map[int64]string, lang stri
 	seen := map[string]bool{}
 	for _, f := range ordered {
 		d.Sources = append(d.Sources, sourceOf(f.member, f.ev))
-		d.Weight = max(d.Weight, f.weight)
 		seen[voices[f.member.Article.ID]] = true
 		// A copy states what its original does, where the words are the same.
 		for i := range members {
@@ -273,7 +276,7 @@ func develop(group []*fact, members []Member, voices map[int64]string, lang stri
 		}
 	}
 	d.Publishers = len(seen)
-	d.Weight = math.Min(1, d.Weight*(1+0.15*math.Log2(float64(len(seen)))))
+	d.Weight = choiceOf(group, best, len(seen), lang).score()
 	return d
 }
 
@@ -423,6 +426,9 @@ func numbersDiffer(a, langA, b, langB string) bool {
 }
 
 func statedNumbers(s, lang string) []float64 {
+	if len(s) > maxStatement {
+		return nil
+	}
 	var out []float64
 	for _, q := range quantities(s, words(s), lang) {
 		if q.unit != "calendar" && q.unit != "age" && q.unit != "other" {
@@ -509,8 +515,8 @@ func headline(prev summarize.Story, members []Member, lang string) string {
 	best, at := math.Inf(-1), -1
 	for i, m := range members {
 		s := 0.0
-		for t, r := range docs[i].terms {
-			s += r * (count[t] - 1)
+		for form, t := range docs[i].terms {
+			s += t.weight * (count[form] - 1)
 		}
 		s /= 4 + float64(len(docs[i].terms))
 		t := title(m)

@@ -60,21 +60,27 @@ func disputes(members []Member, voices map[int64]string, figs map[int64][]figure
 	slices.Sort(fields)
 	for _, field := range fields {
 		all := byField[field]
-		// A later statement of the same voice takes the place of its earlier one.
+		// A later statement of the same outlet takes the place of its earlier one.
 		latest := map[string]int{}
+		outlet := func(m *Member) string {
+			if m.CopyOf != 0 {
+				return voices[m.Article.ID]
+			}
+			return family(m.Article) + "/" + m.Article.Publisher
+		}
 		for i, s := range all {
-			latest[voices[s.member.Article.ID]] = i
+			latest[outlet(s.member)] = i
 		}
 		var values []summarize.DisputeValue
 		var rep []figure
 		corrected := false
 		for i, s := range all {
-			v := voices[s.member.Article.ID]
-			last := all[latest[v]]
-			if i != latest[v] && !agree(s.figure, last.figure) {
+			at := latest[outlet(s.member)]
+			last := all[at]
+			if i != at && !agree(s.figure, last.figure) {
 				continue
 			}
-			at := slices.IndexFunc(rep, func(f figure) bool { return agree(f, s.figure) })
+			at = slices.IndexFunc(rep, func(f figure) bool { return agree(f, s.figure) })
 			if at < 0 {
 				at = len(values)
 				values = append(values, summarize.DisputeValue{Value: s.figure.stated, Number: shown(s.figure)})

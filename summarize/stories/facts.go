@@ -3,6 +3,7 @@ package stories
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"sitrep/summarize"
 )
@@ -15,94 +16,134 @@ type fact struct {
 	weight  float64
 	lang    string
 	dev     *summarize.Development
-	terms   map[string]float64 // stems and names with their rarity
-	names   map[string]bool
-	numbers map[string]bool
+	terms   map[string]term
 	figures []figure
-	place   int // order in the article
+	lead    bool // the first statement of its article
 }
 
-// newFact reads a statement's words. seen counts in how many statements of
-// the story each word stands: what all share tells nothing.
+// maxStatement bounds, in bytes, what is read of one statement.
+const maxStatement = 2000
+
+// A term is one thing that a statement speaks of.
+type term struct {
+	weight float64
+	abroad bool // means the same in another language: a name, a number, a concept
+	name   bool
+}
+
+// newFact reads a statement's words. Of a name of several words each counts
+// in part, so that who acts doesn't drown what is done.
 func newFact(statement, lang string) fact {
-	f := fact{text: statement, lang: lang, terms: map[string]float64{}, names: map[string]bool{}, numbers: map[string]bool{}}
+	if len(statement) > maxStatement {
+		statement = strings.ToValidUTF8(statement[:maxStatement], "")
+	}
+	f := fact{text: statement, lang: lang, terms: map[string]term{}}
 	ws := words(statement)
-	for i, w := range ws {
-		switch {
-		case w.digit:
-			f.numbers[w.form] = true
-			f.terms[w.form] = 5
-		case stopwords[w.form] || len(w.form) < 2:
-		case w.upper && !w.opens && lang != "de" || w.upper && i+1 < len(ws) && ws[i+1].upper && ws[i+1].joined:
-			f.names[w.form] = true
-			f.terms[w.form] = background.rarity(hashOf(w.form))
-		default:
-			if len(w.form) > 2 {
-				f.terms[stem(w.form)] = background.rarity(hashOf(stem(w.form)))
+	inNumber := make([]bool, len(ws))
+	for _, q := range quantities(statement, ws, lang) {
+		for i := q.first; i <= q.last; i++ {
+			inNumber[i] = true
+		}
+		if q.unit == "calendar" || q.ordina {
+			continue
+		}
+		if ws[q.first].digit || q.value > 2 {
+			weight := 4.0
+			if q.value >= 10 || q.value != math.Trunc(q.value) {
+				weight = 6
 			}
+			f.terms["="+plainFloat(q.value)] = term{weight: weight, abroad: true}
 		}
 	}
-	if lang != "" {
-		for _, q := range quantities(statement, ws, lang) {
-			if q.unit == "" && !ws[q.first].digit {
-				key := plainFloat(q.value)
-				f.numbers[key] = true
+	isName := func(i int) bool {
+		w := ws[i]
+		return !w.digit && !stopwords[w.form] && (w.upper && !w.opens && lang != "de" || w.upper && i+1 < len(ws) && ws[i+1].upper && ws[i+1].joined ||
+			w.upper && i > 0 && ws[i-1].upper && w.joined)
+	}
+	for i := 0; i < len(ws); i++ {
+		w := ws[i]
+		if inNumber[i] || w.digit || stopwords[w.form] || len(w.form) < 2 {
+			continue
+		}
+		if isName(i) {
+			end := i + 1
+			for end < len(ws) && ws[end].joined && isName(end) {
+				end++
 			}
+			for _, part := range ws[i:end] {
+				form := nameForm(part.form)
+				f.terms[form] = term{weight: background.rarity(hashOf(form)) / math.Sqrt(float64(end-i)), abroad: true, name: true}
+			}
+			i = end - 1
+			continue
+		}
+		if len(w.form) > 2 {
+			form := keyword(w.form, lang)
+			f.terms[form] = term{weight: background.rarity(hashOf(form)), abroad: strings.HasPrefix(form, "§")}
 		}
 	}
 	return f
 }
 
 // sameFact estimates whether two statements tell of one thing, 0..1. common
-// holds how much of the story speaks of a word, 0..1.
+// holds how much of the story speaks of a word, 0..1: what all speak of tells
+// nothing. Across languages only names, numbers, concepts and cognates can
+// agree, and only they are asked to.
 func sameFact(a, b *fact, common map[string]float64) float64 {
 	var dot, na, nb float64
-	shared, sharedNames := 0, 0
-	value := func(term string, r float64) float64 {
-		return r * (1 - 0.7*common[term])
+	shared, others := 0, 0
+	abroad := a.lang != b.lang
+	value := func(form string, t term) float64 {
+		v := t.weight * (1 - 0.6*common[form])
+		if t.name {
+			v *= nameShare
+		}
+		return v
 	}
-	for t, r := range a.terms {
-		v := value(t, r)
-		na += v * v
-		if _, ok := b.terms[t]; ok {
-			dot += v * v
+	for form, t := range a.terms {
+		u, both := b.terms[form]
+		v := value(form, t)
+		if both {
+			dot += v * value(form, u)
 			shared++
-			if a.names[t] || b.names[t] {
-				sharedNames++
+			if !t.name {
+				others++
 			}
 		}
-	}
-	for t, r := range b.terms {
-		v := value(t, r)
-		nb += v * v
-	}
-	if dot == 0 {
-		return 0
-	}
-	cos := dot / math.Sqrt(na*nb)
-	part := dot / min(na, nb) // how much of the shorter is in the longer
-	numbers := 0
-	for n := range a.numbers {
-		if b.numbers[n] {
-			numbers++
+		if !abroad || t.abroad || both {
+			na += v * v
 		}
 	}
-	score := cos
-	if shared >= 3 {
-		score = max(score, 0.7*part)
+	for form, t := range b.terms {
+		if _, both := a.terms[form]; !abroad || t.abroad || both {
+			v := value(form, t)
+			nb += v * v
+		}
 	}
-	if a.lang != b.lang {
-		// Only names, figures and cognates can agree.
-		score = max(score, 0.85*part*min(1, float64(shared)/4))
+	score := 0.0
+	if dot > 0 {
+		score = dot / math.Sqrt(na*nb)
+		if shared >= 3 {
+			score = max(score, 0.7*min(1, dot/min(na, nb))) // the shorter is within the longer
+		}
 	}
-	if numbers > 0 && len(a.numbers) == numbers && len(b.numbers) == numbers {
-		score += 0.1
+	if others == 0 {
+		score *= 0.6 // only the same people
 	}
-	if len(a.figures) > 0 && len(b.figures) > 0 && sharesField(a.figures, b.figures) {
-		score += 0.15
+	if sharesField(a.figures, b.figures) {
+		score += fieldBonus
+	}
+	if a.lead && b.lead && abroad && shared >= 2 {
+		score += leadBonus
 	}
 	return min(1, score)
 }
+
+const (
+	nameShare  = 0.7
+	fieldBonus = 0.25
+	leadBonus  = 0.2
+)
 
 func sharesField(a, b []figure) bool {
 	return slices.ContainsFunc(a, func(f figure) bool {
@@ -110,7 +151,10 @@ func sharesField(a, b []figure) bool {
 	})
 }
 
-const sameFactAt = 0.42
+const (
+	sameFactAt   = 0.42
+	sameAbroadAt = 0.34
+)
 
 // groupFacts joins the facts that tell of one thing: average link, heaviest
 // facts first, so that the order of the members does not matter.
@@ -142,11 +186,14 @@ func groupFacts(facts []fact) [][]*fact {
 	})
 	var groups [][]*fact
 	for _, f := range order {
-		best, at := sameFactAt, -1
+		best, at := 0.0, -1
 		for g, group := range groups {
-			sum, top := 0.0, 0.0
+			sum, top := 0.0, -1.0
 			for _, other := range group {
-				s := sameFact(f, other, common)
+				s := sameFact(f, other, common) - sameFactAt
+				if f.lang != other.lang {
+					s += sameFactAt - sameAbroadAt
+				}
 				sum += s
 				top = max(top, s)
 			}

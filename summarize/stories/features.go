@@ -90,13 +90,13 @@ func Features(article *feeds.Article, brief *summarize.Brief) Doc {
 				}
 			case stopwords[w.form] || utf8.RuneCountInString(w.form) < 2:
 			case (w.upper || shouting) && names[w.form]:
-				add(w.form, weight, where|kindName)
+				add(nameForm(w.form), weight, where|kindName)
 				if i+1 < len(ws) && ws[i+1].joined && (ws[i+1].upper || shouting) && names[ws[i+1].form] && !stopwords[ws[i+1].form] {
 					add(w.form+" "+ws[i+1].form, weight, where|kindName)
 				}
 			default:
 				if len(w.form) > 2 {
-					add(stem(w.form), weight, where)
+					add(keyword(w.form, d.Lang), weight, where)
 				}
 			}
 		}

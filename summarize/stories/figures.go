@@ -110,7 +110,7 @@ func figures(a *feeds.Article, lang string) []figure {
 }
 
 func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.Evidence) []figure {
-	if len(s) > 2000 || text.Boilerplate(s) {
+	if len(s) > maxStatement || text.Boilerplate(s) {
 		return nil
 	}
 	ws := words(s)
@@ -118,11 +118,9 @@ func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.E
 	if len(qs) == 0 {
 		return nil
 	}
-	for _, q := range qs {
-		if q.unit == "calendar" && (when.IsZero() || q.value < float64(when.Year())) {
-			return nil // background
-		}
-	}
+	past := slices.ContainsFunc(qs, func(q quantity) bool {
+		return q.unit == "calendar" && (when.IsZero() || q.value < float64(when.Year()))
+	})
 	var out []figure
 	emit := func(field, label string, q quantity, value float64, stated string) {
 		out = append(out, figure{field: field, label: label, value: value, high: q.high, stated: stated, lang: lang, atMost: q.atMost, about: q.about, evidence: evidence()})
@@ -138,7 +136,7 @@ func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.E
 		}
 		if againstWords[ws[b.first-1].form] {
 			hi, lo := max(a.value, b.value), min(a.value, b.value)
-			emit("vote", "vote", quantity{}, hi*1e6+lo, s[ws[a.first].start:ws[b.last].end])
+			emit("vote", "vote", quantity{}, hi*1e6+lo, plainFloat(a.value)+"–"+plainFloat(b.value))
 			used[i], used[i+1] = true, true
 		}
 	}
@@ -152,10 +150,10 @@ func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.E
 		if field == "" && taken != "" && ledTo(ws, q) {
 			field, label = taken, taken
 		}
-		if field == "" {
-			continue
+		if field == "" || past && !strings.HasPrefix(field, "#") {
+			continue // of an earlier year: background
 		}
-		stated := strings.TrimSpace(s[q.start:q.end])
+		stated := q.stated(s, ws, lang)
 		if isTakenBack(said, ws, q, lang) || revised && field != "" && !ledTo(ws, q) && laterLedTo(ws, qs, i) {
 			old[field] = append(old[field], q.value)
 			taken = field
@@ -170,6 +168,34 @@ func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.E
 		out[i].superseded = old[out[i].field]
 	}
 	return out
+}
+
+// stated is the quantity as the sentence says it, with number words as digits,
+// so that sources in different words and languages can be read side by side.
+func (q quantity) stated(s string, ws []word, lang string) string {
+	if q.ordina {
+		return plainFloat(q.value)
+	}
+	first := ws[q.first]
+	if first.digit || q.high > 0 {
+		return strings.TrimSpace(s[q.start:q.end])
+	}
+	last := q.first // the last word of the number itself
+	for last < q.last {
+		form := ws[last+1].form
+		_, scaled := scale(form, lang)
+		if _, small := numberWords[lang][form]; !small && (!scaled || scales[form] >= 1e6) {
+			break
+		}
+		last++
+	}
+	value := q.value
+	for _, w := range ws[last+1 : q.last+1] {
+		if m, ok := scale(w.form, lang); ok {
+			value /= m
+		}
+	}
+	return strings.TrimSpace(s[q.start:first.start] + plainFloat(value) + s[ws[last].end:q.end])
 }
 
 func joinedForms(ws []word) string {
@@ -358,7 +384,11 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 		}
 	}
 	decimal := q.value != math.Trunc(q.value)
-	best, d := nearest(s, ws, q, 7.5, inQuantity, func(f string) int {
+	reach := 7.5
+	if ledTo(ws, q) {
+		reach = 16 // "the number of people who died in the fire at the mill rose to 7"
+	}
+	best, d := nearest(s, ws, q, reach, inQuantity, func(f string) int {
 		return fieldIndex(f, "dead", "injured", "missing", "arrested", "evacuated", "displaced", "magnitude", "none")
 	})
 	if best >= 0 {
@@ -375,7 +405,7 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 			return "", ""
 		}
 		// Something else is counted between the number and the word.
-		if n := counted(ws, q); n == "" || peopleNouns[n] || matches(n, fieldWords[best].words) || d <= 1 || strings.HasPrefix(name, "disp") || name == "evacuated" {
+		if n := counted(ws, q); n == "" || peopleNouns[n] || matches(n, fieldWords[best].words) || d <= 1 || reach > 8 && n == "" || strings.HasPrefix(name, "disp") || name == "evacuated" {
 			return name, name
 		}
 		return "", ""

@@ -230,6 +230,7 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 			m[mBestWord] = max(m[mBestWord], cosine(o.words, o.wordsA, o.wordsB))
 		}
 		m[mBestTitle] = max(m[mBestTitle], cosine(o.title, o.titleA, o.titleB))
+		m[mHeads] = max(m[mHeads], cosine(o.heads, o.headsA, o.headsB))
 		all += cosine(o.names+o.words, o.namesA+o.wordsA, o.namesB+o.wordsB)
 		m[mRare] = max(m[mRare], (o.rarest+o.nextRarest)/16)
 		m[mShared] = max(m[mShared], math.Log1p(o.shared)/4)
@@ -240,12 +241,15 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 			bestCopy, copyOf = c, b.article
 		}
 	}
+	x.nameMeasures(e, members, len(s.members), &m)
 	m[mNames] = cosine(names, ownNames, norms[0])
 	m[mWords] = cosine(words, ownWords, norms[1])
 	m[mMeanAll] = all / float64(len(members))
 	if abroad {
+		// Words can't agree; names stand for them.
 		m[mAbroad] = 1
 		m[mAbroadNames] = m[mNames]
+		m[mWords], m[mBestWord] = m[mNames], m[mBestName]
 	}
 	if gap < math.MaxFloat64 {
 		m[mGap] = math.Log1p(gap/24) / 4
@@ -255,6 +259,85 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 		copyOf = 0
 	}
 	return m, copyOf
+}
+
+// nameMeasures looks at which names an article shares with a story: those that
+// nobody else in the window uses, and those that it is most about.
+func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
+	isName := func(meta uint16) bool { return termKind(meta)&kindName != 0 }
+	inStory := make([]int, len(e.terms)) // members that have each of e's terms
+	weight := make([]float64, len(e.terms))
+	type heavy struct {
+		t uint32
+		v float64
+	}
+	var story map[uint32]float64
+	story = map[uint32]float64{}
+	for _, at := range members {
+		b := &x.entries[at]
+		for j, t := range b.terms {
+			if isName(b.meta[j]) {
+				story[t] += float64(b.meta[j]>>8) / 16 * x.rarity(t)
+			}
+		}
+		i := 0
+		for j, t := range b.terms {
+			for i < len(e.terms) && e.terms[i] < t {
+				i++
+			}
+			if i < len(e.terms) && e.terms[i] == t && (isName(b.meta[j]) || termKind(b.meta[j])&kindNumber != 0) {
+				inStory[i]++
+			}
+		}
+	}
+	var own []heavy
+	only, numbers := 0.0, 0.0
+	for i, t := range e.terms {
+		k := termKind(e.meta[i])
+		r := x.rarity(t)
+		if k&kindNumber != 0 && inStory[i] > 0 {
+			numbers += r / 9
+		}
+		if k&kindName == 0 {
+			continue
+		}
+		weight[i] = float64(e.meta[i]>>8) / 16 * r
+		own = append(own, heavy{t, weight[i]})
+		if inStory[i] > 0 && x.terms[t].count > 0 {
+			in := float64(inStory[i]) * float64(size) / float64(len(members))
+			only += min(1, in/float64(x.terms[t].count)) * r / 9
+		}
+	}
+	m[mOnly] = math.Log1p(only) / 2
+	m[mNumbers] = math.Log1p(numbers)
+	const top = 6
+	slices.SortFunc(own, func(a, b heavy) int { return cmp.Or(cmp.Compare(b.v, a.v), cmp.Compare(a.t, b.t)) })
+	own = own[:min(top, len(own))]
+	have, all := 0.0, 0.0
+	for _, h := range own {
+		all += h.v
+		if story[h.t] > 0 {
+			have += h.v
+		}
+	}
+	if all > 0 {
+		m[mChief] = have / all
+	}
+	theirs := make([]heavy, 0, len(story))
+	for t, v := range story {
+		theirs = append(theirs, heavy{t, v})
+	}
+	slices.SortFunc(theirs, func(a, b heavy) int { return cmp.Or(cmp.Compare(b.v, a.v), cmp.Compare(a.t, b.t)) })
+	have, all = 0, 0
+	for _, h := range theirs[:min(top, len(theirs))] {
+		all += h.v
+		if _, ok := slices.BinarySearch(e.terms, h.t); ok {
+			have += h.v
+		}
+	}
+	if all > 0 {
+		m[mChiefBack] = have / all
+	}
 }
 
 // copyShare is the share of the shorter text from which an article counts as a

@@ -10,6 +10,8 @@ type overlap struct {
 	wordsA, wordsB     float64
 	title              float64 // rarity of what stands in both titles or openings
 	titleA, titleB     float64
+	heads              float64 // rarity of what stands in both titles
+	headsA, headsB     float64
 	shared             float64 // rarity of the names that both have
 	sharedNames        int
 	rarest, nextRarest float64 // of the shared names
@@ -36,16 +38,16 @@ func (x *Index) compare(a, b *entry) overlap {
 	for i < len(a.terms) || j < len(b.terms) {
 		switch {
 		case j == len(b.terms) || i < len(a.terms) && a.terms[i] < b.terms[j]:
-			o.own(x.rarity(a.terms[i]), a.meta[i], &o.namesA, &o.wordsA, &o.titleA)
+			o.own(x.rarity(a.terms[i]), a.meta[i], &o.namesA, &o.wordsA, &o.titleA, &o.headsA)
 			i++
 		case i == len(a.terms) || b.terms[j] < a.terms[i]:
-			o.own(x.rarity(b.terms[j]), b.meta[j], &o.namesB, &o.wordsB, &o.titleB)
+			o.own(x.rarity(b.terms[j]), b.meta[j], &o.namesB, &o.wordsB, &o.titleB, &o.headsB)
 			j++
 		default:
 			r := x.rarity(a.terms[i])
 			ma, mb := a.meta[i], b.meta[j]
-			o.own(r, ma, &o.namesA, &o.wordsA, &o.titleA)
-			o.own(r, mb, &o.namesB, &o.wordsB, &o.titleB)
+			o.own(r, ma, &o.namesA, &o.wordsA, &o.titleA, &o.headsA)
+			o.own(r, mb, &o.namesB, &o.wordsB, &o.titleB, &o.headsB)
 			dot := float64(ma>>8) / 16 * float64(mb>>8) / 16 * r * r
 			ka, kb := termKind(ma), termKind(mb)
 			if (ka|kb)&(kindName|kindNumber) != 0 && (ka&kb)&(kindName|kindNumber) != 0 {
@@ -63,6 +65,9 @@ func (x *Index) compare(a, b *entry) overlap {
 			if ka&kb&(kindTitle|kindLead) != 0 || (ka|kb)&kindTitle != 0 && ka&(kindTitle|kindLead) != 0 && kb&(kindTitle|kindLead) != 0 {
 				o.title += r
 			}
+			if ka&kb&kindTitle != 0 {
+				o.heads += r
+			}
 			i++
 			j++
 		}
@@ -70,7 +75,7 @@ func (x *Index) compare(a, b *entry) overlap {
 	return o
 }
 
-func (o *overlap) own(r float64, meta uint16, names, words, title *float64) {
+func (o *overlap) own(r float64, meta uint16, names, words, title, heads *float64) {
 	w := float64(meta>>8) / 16 * r
 	k := termKind(meta)
 	if k&(kindName|kindNumber) != 0 {
@@ -80,6 +85,9 @@ func (o *overlap) own(r float64, meta uint16, names, words, title *float64) {
 	}
 	if k&(kindTitle|kindLead) != 0 {
 		*title += r
+	}
+	if k&kindTitle != 0 {
+		*heads += r
 	}
 }
 
@@ -104,6 +112,11 @@ const (
 	mAbroadNames
 	mGap // time between, damped
 	mSize
+	mHeads // share of the titles in common
+	mOnly  // names that occur in this story alone
+	mChief // of the article's foremost names, the share that the story has
+	mChiefBack
+	mNumbers
 	measures
 )
 

@@ -27,9 +27,9 @@ type Move struct {
 	Score     float64
 }
 
-var likeness = measure{6.48, 1.46, 3.80, 1.73, 3.72, -0.91, 4.79, -1.45, 0, 0, 0.52, -2.07}
+var likeness = measure{1.28, 0.71, 2.33, 1.34, 1.87, 0.14, 2.10, -2.71, 0, 0, -0.26, -2.52, 3.55, 3.88, 0.39, 1.63, 0.78}
 
-const likenessBias = -6.92
+var likenessBias = -5.02
 
 func (m measure) score() float64 {
 	z := likenessBias

@@ -1,0 +1,73 @@
+package stories
+
+import "sitrep/summarize"
+
+// The stories as "sitrep analyse --json" prints them.
+type (
+	StoryReport struct {
+		ID           int64               `json:"id"`
+		Headline     string              `json:"headline"`
+		Articles     []string            `json:"articles"`
+		Publishers   int                 `json:"publishers"`
+		Developments []DevelopmentReport `json:"developments"`
+		Disputes     []DisputeReport     `json:"disputes"`
+	}
+	DevelopmentReport struct {
+		Text    string         `json:"text"`
+		Sources []SourceReport `json:"sources"`
+	}
+	SourceReport struct {
+		Article  string `json:"article"`
+		Evidence string `json:"evidence"`
+	}
+	DisputeReport struct {
+		Field  string        `json:"field"`
+		Values []ValueReport `json:"values"`
+		Open   bool          `json:"open"`
+	}
+	ValueReport struct {
+		Value    string   `json:"value"`
+		Articles []string `json:"articles"`
+	}
+)
+
+// Report writes stories for reading by programs. name gives an article's id as
+// its set has it. Lines that stand on a title alone are left out: evidence is
+// sought in the text.
+func Report(stories []summarize.Story, name func(articleID int64) string) []StoryReport {
+	out := make([]StoryReport, 0, len(stories))
+	for _, s := range stories {
+		r := StoryReport{
+			ID: s.ID, Headline: s.Headline, Publishers: s.Publishers, Articles: []string{}, Developments: []DevelopmentReport{}, Disputes: []DisputeReport{},
+		}
+		for _, a := range s.Articles {
+			r.Articles = append(r.Articles, name(a.ArticleID))
+		}
+		for _, d := range Told(s) {
+			line := DevelopmentReport{Text: d.Text}
+			for _, src := range d.Sources {
+				if src.Evidence.Part == summarize.PartText {
+					line.Sources = append(line.Sources, SourceReport{name(src.ArticleID), src.Evidence.Text})
+				}
+			}
+			if len(line.Sources) > 0 {
+				r.Developments = append(r.Developments, line)
+			}
+		}
+		for _, d := range s.Disputes {
+			dispute := DisputeReport{Field: d.Field, Open: d.Open}
+			for _, v := range d.Values {
+				value := ValueReport{Value: v.Value}
+				for _, src := range v.Sources {
+					value.Articles = append(value.Articles, name(src.ArticleID))
+				}
+				dispute.Values = append(dispute.Values, value)
+			}
+			if len(dispute.Values) > 1 {
+				r.Disputes = append(r.Disputes, dispute)
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
