@@ -17,6 +17,10 @@ func canonical(ws []string) []string {
 			continue
 		}
 		w = strings.TrimSuffix(w, ".")
+		if head, tail := compound(w); tail != "" {
+			out = append(out, tail)
+			w = head
+		}
 		if c := country(w); c != "" {
 			w = c
 		} else if t, ok := translated[w]; ok {
@@ -26,6 +30,21 @@ func canonical(ws []string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// compound takes a German compound apart: "nationalbank" is the national bank.
+func compound(w string) (head, tail string) {
+	for _, t := range []string{"bank", "ministerium", "gericht", "behorde", "institut", "partei", "verband", "union", "kommission", "agentur"} {
+		if len(w) > len(t)+3 && strings.HasSuffix(w, t) {
+			if en, ok := translated[t]; ok {
+				t, w = en, w[:len(w)-len(t)]
+			} else {
+				w = w[:len(w)-len(t)]
+			}
+			return strings.TrimSuffix(w, "s"), t
+		}
+	}
+	return w, ""
 }
 
 var legalForms = words(`inc inc. ltd ltd. plc llc llp corp corp. ag gmbh se sa s.a. s.p.a. spa srl nv n.v. bv b.v. as a/s asa ab oy kg ltda ltda. sarl sas pte bhd co co.`)

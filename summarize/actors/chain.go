@@ -173,7 +173,7 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 		last = p.low(name.Last - 2)
 	}
 	n := name.Last - name.First
-	if n > 1 && companySuffixes[last] && name.Kind != KindPlace && isUpper(p.Toks[name.Last-1].Text) {
+	if n > 1 && companySuffixes[last] && name.Kind != KindPlace && isUpper(p.Toks[name.Last-1].Text) && (len(last) > 2 || allCaps(p.Toks[name.Last-1].Text)) {
 		return KindOrg, true
 	}
 	before := p.low(name.First - 1)

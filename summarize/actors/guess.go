@@ -47,9 +47,11 @@ func Guess(p *Passage) []Entity {
 			break
 		}
 		k := i
-		// Titles and role words at the start are not the name's.
-		for k < j-1 && (honorifics[p.low(k)] || ranks[p.low(k)] || p.roleNoun(k)) {
-			k++
+		// Titles and role words at the start are not the name's ("Harbour Minister Ann Roe").
+		for t := i; t < j-1; t++ {
+			if honorifics[p.low(t)] || ranks[p.low(t)] || p.roleNoun(t) {
+				k = t + 1
+			}
 		}
 		titled := k > i || i > 0 && p.same(i-1, i) && (honorifics[p.low(i-1)] || ranks[p.low(i-1)] || p.roleNoun(i-1))
 		if first && k == i && j-i == 1 && again[p.Toks[i].Text] == 0 {

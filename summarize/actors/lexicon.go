@@ -128,7 +128,7 @@ var roleNouns = words(`
 	fixer tracker breeder groomer sponsor backer angel publicist agent promoter booker composer curator-at-large restorer conservator custodian
 	watchdog-head regulator chairwoman-elect chief-of-staff adjutant deputy-head vice-minister vice-governor vice-chancellor vice-admiral vice-captain vice-rector
 	councilmember assemblyman assemblywoman assemblymember lord-mayor provincial-governor warlord strongman dictator autocrat kingpin ringleader mastermind
-	conciliator facilitator moderator archdeacon canon verger sexton
+	tester marketer grower-owner conciliator facilitator moderator archdeacon canon verger sexton
 	almirante coronel capitán teniente sargento comandante ministro ministra presidente presidenta vicepresidente vicepresidenta senador senadora alcalde alcaldesa gobernador gobernadora
 	diputado diputada concejal juez jueza fiscal abogado abogada profesor profesora catedrático catedrática maestro maestra obispo arzobispo cardenal sacerdote rey reina príncipe princesa
 	director directora subdirector subdirectora jefe jefa secretario secretaria portavoz consejero consejera embajador embajadora canciller presidente-electo candidato candidata líder
@@ -205,14 +205,14 @@ var orgNouns = words(`
 
 // roleMods may stand between the article and the role noun though they look like
 // verbs.
-var roleMods = words(`former retired acting incoming outgoing interim deputy assistant elected re-elected newly-elected appointed newly-appointed exiled jailed convicted suspended disgraced ousted
-	deposed sacked dismissed departing visiting leading managing presiding prosecuting reigning founding sitting ruling serving consulting building operating marketing training
-	retiring veteran so-called self-styled self-proclaimed self-appointed named-partner unnamed renowned acclaimed celebrated respected esteemed beloved embattled seasoned decorated
+var roleMods = words(`former retired acting incoming outgoing interim deputy assistant newly-elected newly-appointed 
+	 departing visiting leading managing presiding prosecuting reigning founding sitting ruling serving consulting building operating marketing training
+	retiring veteran so-called self-styled self-proclaimed self-appointed named-partner unnamed renowned beloved seasoned 
 	award-winning best-known best-selling bestselling long-serving longest-serving longtime long-time well-known little-known high-ranking top-ranked highest-ranking ranking lead
-	unelected unpaid certified chartered registered licensed trained qualified state-owned state-run listed privately-owned family-owned government-owned born polish-born detained accused
-	alleged wanted injured wounded defeated beaten losing winning defending rising aspiring budding disputed caretaker designated mining shipping engineering manufacturing trading banking
+	unelected unpaid state-owned state-run privately-owned family-owned government-owned born polish-born 
+	alleged losing winning defending rising aspiring budding caretaker mining shipping engineering manufacturing trading banking
 	accounting testing staffing catering lending housing planning farming fishing publishing advertising consulting teaching nursing policing setting breaking clearing ratings spending
-	gaming streaming recruiting cleaning insured united limited associated combined allied armed`)
+	gaming streaming recruiting cleaning `)
 
 // statusWords set a role's status.
 var statusWords = map[string]string{

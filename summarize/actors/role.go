@@ -143,7 +143,7 @@ func (p *Passage) inNP(i int) bool {
 	if low == "'s" {
 		return true
 	}
-	if roleMods[low] || roleNouns[low] && !speechVerbs[low] || statusWords[low] != "" {
+	if roleMods[low] || roleNouns[low] && !speechVerbs[low] || statusWords[low] != "" && !strings.HasSuffix(low, "ed") {
 		return true
 	}
 	if speechVerbs[low] || plainVerbs[low] || namingVerbs[low] || roleVerbs[low] && !isUpper(t.Text) {

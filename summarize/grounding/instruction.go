@@ -3,6 +3,7 @@ package grounding
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"sitrep/summarize/text"
 )
@@ -42,8 +43,15 @@ func Instruction(s string) bool {
 		s = s[:4000]
 	}
 	low := strings.ToLower(s)
-	if strings.ContainsRune(low, '\u200b') || strings.ContainsRune(low, '\u00ad') || !ascii(low) {
-		low = text.Fold(low) // what hides behind marks without width, or in other forms of letters
+	if !ascii(low) {
+		// What hides behind marks without width, or in other forms of letters.
+		s = strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Cf, r) {
+				return -1
+			}
+			return r
+		}, s)
+		low = text.Fold(s)
 	}
 	found := false
 	for _, t := range triggers {
