@@ -206,8 +206,9 @@ func names(as []Attachment) fileNames {
 	return n
 }
 
-// resolveMedia points attachment:// references at the files.
-func (s *Server) resolveMedia(m *Message) {
+// resolveMedia points attachment:// references at the files, in those parts of the message that the request has
+// brought: older parts are shared with snapshots.
+func (s *Server) resolveMedia(m *Message, embeds, components bool) {
 	byName := map[string]Attachment{}
 	for _, a := range m.Attachments {
 		byName[a.Filename] = a
@@ -218,9 +219,11 @@ func (s *Server) resolveMedia(m *Message) {
 		}
 		return u
 	}
-	for i := range m.Embeds {
-		e := &m.Embeds[i]
-		e.Image, e.Thumbnail, e.Author.IconURL, e.Footer.IconURL = fix(e.Image), fix(e.Thumbnail), fix(e.Author.IconURL), fix(e.Footer.IconURL)
+	if embeds {
+		for i := range m.Embeds {
+			e := &m.Embeds[i]
+			e.Image, e.Thumbnail, e.Author.IconURL, e.Footer.IconURL = fix(e.Image), fix(e.Thumbnail), fix(e.Author.IconURL), fix(e.Footer.IconURL)
+		}
 	}
 	media := func(x *Media) {
 		if n, ok := strings.CutPrefix(x.URL, "attachment://"); ok {
@@ -230,6 +233,9 @@ func (s *Server) resolveMedia(m *Message) {
 		if x.ID == "" {
 			x.ID = s.newID()
 		}
+	}
+	if !components {
+		return
 	}
 	for c := range Walk(m.Components) {
 		switch c.Type {

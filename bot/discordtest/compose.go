@@ -89,7 +89,7 @@ func (s *Server) write(f form, comp composition, m *Message, create bool) *apiEr
 	if m.Content == "" && len(m.Embeds) == 0 && len(m.Attachments) == 0 && !(v2 && len(m.Components) > 0) && m.Flags&FlagLoading == 0 {
 		return errEmptyMessage
 	}
-	s.resolveMedia(m)
+	s.resolveMedia(m, f.present("embeds"), f.present("components"))
 	m.Pings = s.pings(comp.channel, m, allowed, comp.author)
 	return nil
 }

@@ -16,8 +16,9 @@
 //	ada := guild.AddMember("Ada", discordtest.MemberConfig{Permissions: discordtest.ManageGuild})
 //
 // The bot is pointed at srv.URL() with srv.Token(); it learns the gateway's address
-// from GET /gateway. Srv.WaitReady(ctx) returns when the bot has identified and
-// received its guilds.
+// from GET /gateway. Server.WaitReady returns when the bot has a gateway session, Server.WaitCommand
+// when it has registered a command. Guild.AddChannel also makes announcement channels and forums,
+// Server.AddGroup a conversation of users without the bot, User.InstallApp lets a user bring the bot along.
 //
 // # Acting as a user
 //
@@ -43,11 +44,12 @@
 // gateway frame; Journal.Validate holds them against Discord's own OpenAPI
 // description, which the package openapi beside this one reads.
 //
-// Render writes a message to a terminal, RenderHTML as a page in the look of a chat client.
+// Render writes a message to a terminal, RenderChannel what one user sees of a channel, RenderHTML messages as a page
+// in the look of a chat client.
 //
 // # Going wrong
 //
-// Server.Fault makes chosen requests fail, before or after their work is done.
+// Server.Fault makes chosen requests fail, before or after their work is done; Server.Outage takes all of it away.
 // Server.Gateway closes, drops, stalls and invalidates sessions. Guild.KickBot,
 // Guild.SetBotPermissions, Channel.Deny, Channel.Delete, User.CloseDMs and Server.RevokeToken take
 // things away from the bot.
@@ -55,6 +57,7 @@
 // # Time
 //
 // Config.Clock drives whatever Discord measures: the three seconds of an interaction, the
-// life of tokens, rate-limit windows, nonces, identify budgets. Without one it is the wall clock.
-// Only the gateway's heartbeat timeout always runs on the wall clock, as it belongs to the wire.
+// life of tokens, rate-limit windows, nonces, identify budgets. Without one it is the wall clock. A clock that stands
+// (NewClock) keeps rate-limit windows open until it is moved; Config.NoRateLimits spares tests of other things that care.
+// The gateway's heartbeat timeout and the delays of faults always run on the wall clock, as they belong to the wire.
 package discordtest

@@ -181,8 +181,7 @@ func TestAttachments(t *testing.T) {
 		t.Errorf("after the second edit: %+v", m.Attachments)
 	}
 
-	big := strings.Repeat("x", 25<<20)
-	call(t, r.srv, "POST", r.messages(), fmt.Sprintf(`{"content":%q}`, big)).want(t, 413, 40005, "")
+	call(t, r.srv, "POST", r.messages(), `{"content":"`+strings.Repeat("x", 25<<20)+`"}`).want(t, 413, 40005, "")
 }
 
 func TestNonce(t *testing.T) {
