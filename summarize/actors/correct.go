@@ -39,6 +39,12 @@ func (p *Passage) trim() {
 			low, up := p.low(n.First), isUpper(p.Toks[n.First].Text)
 			next := isUpper(p.Toks[n.First+1].Text) || nameJoints[p.low(n.First+1)]
 			switch {
+			case n.Kind == KindPerson && p.Lang == "en" && up && p.titleWords(n) > 0:
+				n.First += p.titleWords(n)
+				continue
+			case n.Kind == KindOrg && p.Lang == "en" && (low == "state" || portfolios[low]) && p.low(n.First-1) == "of" && p.roleNoun(n.First-2) && isUpper(p.Toks[n.First-2].Text) && !properOrgNouns[p.low(n.Last-1)]:
+				n.First, n.Kind = n.First+1, KindPerson // Secretary of "State Ann Roe"
+				continue
 			case n.Kind == KindPerson && (honorifics[low] || ranks[low] && strings.HasSuffix(low, ".")),
 				n.Kind == KindPerson && p.Lang != "en" && next && p.roleNoun(n.First),
 				n.Kind != KindMisc && p.Lang == "de" && next && (p.orgNoun(n.First) && !properOrgNouns[low] || p.roleNoun(n.First) || determiners[low]),
@@ -75,6 +81,24 @@ func (p *Passage) trim() {
 	}
 	p.Names = out
 	p.index()
+}
+
+// plainTitles are the ranks that are nobody's given or family name.
+var plainTitles = words(`minister secretary president senator governor professor ambassador mayor commissioner representative congressman congresswoman councillor lieutenant colonel admiral captain
+	premier detective inspector superintendent spokesman spokeswoman director chairman chairwoman`)
+
+// titleWords counts the words at the start of a person's name that are a title or
+// open the sentence: "Foreign Secretary Ann Roe", "Earlier Ann Roe".
+func (p *Passage) titleWords(n Name) int {
+	for i := n.Last - 2; i >= n.First; i-- {
+		if plainTitles[p.low(i)] {
+			return i + 1 - n.First
+		}
+	}
+	if low := p.low(n.First); n.First == p.Sents[p.Toks[n.First].Sent].First && (notNouns[low] || strings.HasSuffix(low, "ly") || low == "but" || low == "and") && n.Last-n.First > 1 {
+		return 1
+	}
+	return 0
 }
 
 // extensions are lower-case nouns that belong to the name of a place or people

@@ -156,6 +156,11 @@ func (p *Passage) Mark(entities []Entity) {
 		for last < len(p.Toks) && p.Toks[last].Start < e.End {
 			last++
 		}
+		for i := first + 1; i < last; i++ { // no name runs over a line
+			if strings.IndexByte(p.Text[p.Toks[i-1].End:p.Toks[i].Start], '\n') >= 0 {
+				last = i
+			}
+		}
 		if first == last || !p.prose(first) || p.Toks[first].Start < p.Paras[p.Sents[p.Toks[first].Sent].Para].Body {
 			continue
 		}

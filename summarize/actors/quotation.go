@@ -35,8 +35,12 @@ func Quotations(s string, paras []Para) []Quotation {
 				at += w
 				continue
 			}
-			end, width, ok := closing(s, at+w, para.End, r, ends)
-			q := Quotation{Open: at, Close: para.End, Start: at + w, End: para.End}
+			limit := para.End
+			if i := strings.IndexByte(s[at:limit], '\n'); i >= 0 {
+				limit = at + i // a line is a paragraph where the page's own breaks were lost
+			}
+			end, width, ok := closing(s, at+w, limit, r, ends)
+			q := Quotation{Open: at, Close: limit, Start: at + w, End: limit}
 			if ok {
 				q.Close, q.End = end+width, end
 			} else if r == '\'' || r == '‘' || r == '‚' || r == '‹' || r == '»' {

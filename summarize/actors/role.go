@@ -245,6 +245,9 @@ func (f *finder) addTo(c *chain, r role) {
 	if r.from >= r.to || r.first >= r.last || r.last-r.first > 48 {
 		return
 	}
+	if strings.IndexByte(f.p.slice(r.first, r.last), '\n') >= 0 {
+		return
+	}
 	for i := r.first; i < r.last; i++ {
 		if f.p.Toks[i].Quoted { // what someone says of someone is no role that the article states
 			return

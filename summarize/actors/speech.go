@@ -821,7 +821,7 @@ func (p *Passage) quotable(m int, spoken bool) bool {
 		return false
 	case n == 1:
 		return spoken && !(caps == 1 && !ends)
-	case caps == n && !ends:
+	case caps == n && (!ends || !spoken && n < 7 && strings.HasSuffix(inner, ",")):
 		return false
 	}
 	return true
