@@ -76,6 +76,9 @@ func Identify(feed Feed, items []Item, known []Known, now time.Time) ([]Article,
 	var out []Article
 	taken := make(map[string]bool, len(items))
 	for i, it := range items {
+		if it.URL == "" && it.Title == "" && it.Summary == "" {
+			continue // there is nothing to tell
+		}
 		guid := it.GUID
 		if mem.ChurnGUID || guids[guid] > 1 && !sameItem(items, fp, i, guid) {
 			guid = ""

@@ -394,7 +394,7 @@ func (r *round) dispatch(ctx context.Context) time.Duration {
 		}
 		f := q.feeds[0]
 		sick := f.Fails > 0 || f.LastCheckedAt.IsZero()
-		if sick && r.sick >= r.p.cfg.Workers*3/4 {
+		if sick && r.sick >= max(r.p.cfg.Workers*3/4, 1) {
 			// Slow and dead hosts never take all places: a healthy feed goes first.
 			if !r.preferHealthy() {
 				return time.Second
@@ -493,6 +493,7 @@ func (r *round) check(ctx context.Context, f Feed, host string, sick bool) {
 		o.stats.Added, o.stats.Edited = saved.Added, saved.Edited
 	}
 	if len(articles) == 0 {
+		c.Feed.Moved = r.p.suggest(ctx, c.Feed)
 		r.save.put(c)
 	}
 	if r.p.cfg.Observe != nil {
@@ -739,6 +740,19 @@ func (p *Poller) failed(f Feed, k FailureKind, status int, retryAt, now time.Tim
 		f.NextCheckAt = held
 	}
 	return Check{Feed: f, At: now, Status: status}
+}
+
+// suggest looks for where a feed has gone that has failed three times in a way
+// that points to a move; the answer is kept until it works again.
+func (p *Poller) suggest(ctx context.Context, f Feed) string {
+	if p.cfg.Suggest == nil || f.Moved != "" || f.Fails != 3 {
+		return f.Moved
+	}
+	switch f.Kind {
+	case FailNotFound, FailNotFeed, FailDNS, FailForbidden:
+		return p.cfg.Suggest(ctx, f)
+	}
+	return ""
 }
 
 func firstTime(last, now time.Time, k FailureKind) time.Time {
