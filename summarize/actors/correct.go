@@ -2,6 +2,7 @@ package actors
 
 import (
 	"strings"
+	"unicode"
 
 	"sitrep/summarize/text"
 )
@@ -64,6 +65,8 @@ func (p *Passage) trim() {
 		switch {
 		case n.Last <= n.First:
 			continue
+		case p.plainWords(n):
+			continue
 		case one && p.Lang == "de" && n.Kind != KindMisc && (p.low(n.First-1) == "das" || p.low(n.First-1) == "ein" || p.low(n.First-1) == "eine" || p.low(n.First-1) == "einem" || p.low(n.First-1) == "einen") &&
 			!allCaps(p.Toks[n.First].Text) && !properOrgNouns[low] && !strings.HasSuffix(low, "amt") && !strings.HasSuffix(low, "ministerium") && !strings.HasSuffix(low, "gericht"):
 			continue // a common noun: German capitalises them all
@@ -99,6 +102,18 @@ func (p *Passage) titleWords(n Name) int {
 		return 1
 	}
 	return 0
+}
+
+// plainWords reports a "name" of lower-case words alone.
+func (p *Passage) plainWords(n Name) bool {
+	for i := n.First; i < n.Last; i++ {
+		for _, r := range p.Toks[i].Text {
+			if !unicode.IsLower(r) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // extensions are lower-case nouns that belong to the name of a place or people

@@ -149,7 +149,7 @@ func (a *Reading) whom(p *Passage, d description) *chain {
 	}
 	switch len(found) {
 	case 0:
-		return nil
+		return a.onlyJustBefore(p, d)
 	case 1:
 		return found[0]
 	}
@@ -172,6 +172,38 @@ func (a *Reading) whom(p *Passage, d description) *chain {
 		return best
 	}
 	return nil
+}
+
+// onlyJustBefore links a description that opens its sentence and says who someone
+// is rather than which office acts ("The outgoing mayor of Sund", "The
+// 34-year-old striker") to the one person of the sentence before.
+func (a *Reading) onlyJustBefore(p *Passage, d description) *chain {
+	s := p.Toks[d.first].Sent
+	if s < 1 || d.first != p.Sents[s].First || !p.identifies(d) {
+		return nil
+	}
+	var only *chain
+	for i := p.Sents[s-1].First; i < p.Sents[s-1].Last; i++ {
+		if name, ok := p.nameAt(i); ok && name.Kind == KindPerson && name.Actor >= 0 && !p.Toks[i].Quoted {
+			if only != nil && only != a.cs[name.Actor] {
+				return nil
+			}
+			only = a.cs[name.Actor]
+		}
+	}
+	return only
+}
+
+// identifies reports words that tell who is meant: former, outgoing, -elect, an
+// age.
+func (p *Passage) identifies(d description) bool {
+	for i := d.first + 1; i < d.last; i++ {
+		low := p.low(i)
+		if low == "outgoing" || low == "former" || strings.HasSuffix(low, "-elect") || strings.HasSuffix(low, "year-old") {
+			return true
+		}
+	}
+	return false
 }
 
 // hasRoleWord reports that a role of the actor is headed by the noun: "admiral"

@@ -115,7 +115,7 @@ var roleNouns = words(`
 	activist campaigner organiser organizer opposition-leader rebel militant insurgent guerrilla dissident defector refugee asylum-seeker volunteer worker employee labourer laborer miner
 	unionist convenor convener steward docker delegate spokesmodel whistleblower whistle-blower informant hacker crusader advocate feminist separatist reformer reformist
 	king queen prince princess duke duchess earl count countess baron baroness emperor empress sultan emir monarch regent heir heiress elder chieftain elder-statesman laureate patron
-	candidate contender challenger frontrunner front-runner favourite favorite incumbent successor predecessor counterpart colleague rival ally opponent friend neighbour neighbor roommate
+	official envoy-designate candidate contender challenger frontrunner front-runner favourite favorite incumbent successor predecessor counterpart colleague rival ally opponent friend neighbour neighbor roommate
 	replacement successor-designate caretaker stand-in
 	witness survivor victim suspect defendant co-defendant co-accused accused plaintiff complainant claimant petitioner resident passenger tourist visitor villager local native commuter
 	onlooker bystander eyewitness hostage captive prisoner inmate detainee convict fugitive smuggler gunman attacker assailant hitman gangster mobster fraudster

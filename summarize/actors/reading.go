@@ -129,6 +129,7 @@ func (a *Reading) pronounRoles(p *Passage, f *finder) {
 		if !p.Paras[sent.Para].Prose || sent.First >= sent.Last || p.Toks[sent.First].Quoted {
 			continue
 		}
+		a.preposed(p, f, s)
 		g, ok := personalPronoun(p.low(sent.First), p.Lang)
 		if !ok {
 			continue
@@ -165,6 +166,39 @@ func (a *Reading) pronounRoles(p *Passage, f *finder) {
 			continue
 		}
 		f.copula(n, k, p.Names[n].First)
+	}
+}
+
+// preposed reads the apposition that opens a sentence before a pronoun: "A lawyer
+// from Sund, she was little known".
+func (a *Reading) preposed(p *Passage, f *finder, s int) {
+	sent := p.Sents[s]
+	i := sent.First
+	if p.low(i) != "a" && p.low(i) != "an" {
+		return
+	}
+	h, e := f.phrase(i+1, KindPerson, true)
+	if h < 0 || s == 0 {
+		return
+	}
+	for k := e; k < sent.Last-1 && k < i+26; k++ {
+		if p.low(k) != "," || p.Toks[k].Quoted {
+			continue
+		}
+		g, ok := personalPronoun(p.low(k+1), p.Lang)
+		if !ok {
+			continue
+		}
+		c := a.pronoun(p, k+1, g)
+		if c == nil {
+			return
+		}
+		c.mentions = append(c.mentions, mention{p: p, first: i, last: e, titled: i, descriptive: true})
+		r := role{p: p, first: i, last: e, from: i + 1, to: e, prefix: -1}
+		r.status = p.status(r)
+		f.addTo(c, r)
+		c.settle()
+		return
 	}
 }
 

@@ -125,7 +125,16 @@ func (p *Passage) inNP(i int) bool {
 	}
 	t := &p.Toks[i]
 	if t.Kind == text.Punct || t.Kind == text.Link {
+		switch t.Low {
+		case "-": // "Nairobi-based", "ex-Bohemians"
+			return i > 0 && i+1 < len(p.Toks) && p.Toks[i-1].End == t.Start && p.Toks[i+1].Start == t.End
+		case "'", "’": // "doctors' lobby"
+			return i > 0 && p.Toks[i-1].End == t.Start && strings.HasSuffix(p.Toks[i-1].Low, "s")
+		}
 		return false
+	}
+	if i > 0 && p.Toks[i-1].Low == "-" && p.Toks[i-1].End == t.Start {
+		return true
 	}
 	if t.Name >= 0 {
 		return p.Names[t.Name].Kind != KindPerson || p.low(p.Names[t.Name].Last) == "'s"
@@ -222,6 +231,8 @@ func findRoles(p *Passage, cs []*chain) *finder {
 		f.after(n)
 		if name.Kind == KindPerson {
 			f.predicate(n, f.right[n])
+		} else if p.Lang == "en" {
+			f.bodyPredicate(n)
 		}
 		f.namedAs(n)
 	}
@@ -291,6 +302,11 @@ func (f *finder) before(n int) {
 	}
 	f.left[n] = start
 	comma := start - 1
+	if beForms[p.low(comma)] && p.same(comma, name.First) && name.Kind == KindPerson && p.Lang == "en" && p.Toks[comma].Quoted == p.Toks[name.First].Quoted {
+		f.reversed(n, comma) // "Its candidate for governor is Ann Roe"
+		f.left[n] = start
+		return
+	}
 	if p.low(comma) != "," || !p.same(comma, name.First) || p.Toks[comma].Quoted != p.Toks[name.First].Quoted {
 		return
 	}
@@ -536,6 +552,9 @@ func (f *finder) coordinated(i, end int, kind Kind) bool {
 func (f *finder) romance(n, end int, comma bool) (start int, ok bool) {
 	p, name := f.p, f.p.Names[n]
 	h := -1
+	if end < 1 || linkers[p.low(end-1)] || determiners[p.low(end-1)] {
+		return 0, false // "l'avocate de M. Roe": Roe is whom she defends
+	}
 	for i := end - 1; i >= 0 && end-i < 14 && p.same(i, name.First); i-- {
 		t := &p.Toks[i]
 		low := t.Low
@@ -543,9 +562,16 @@ func (f *finder) romance(n, end int, comma bool) (start int, ok bool) {
 			break
 		}
 		if t.Name >= 0 {
-			if p.Names[t.Name].Kind == KindPerson && !linkers[p.low(p.Names[t.Name].First-1)] {
+			b := p.Names[t.Name].First - 1
+			if honorifics[p.low(b)] {
+				b--
+			}
+			if p.Names[t.Name].Kind == KindPerson && !linkers[p.low(b)] {
 				break
 			}
+			continue
+		}
+		if honorifics[low] && p.Toks[i+1].Name >= 0 {
 			continue
 		}
 		if t.Kind == text.Punct && low != "-" {
@@ -842,6 +868,9 @@ func (f *finder) phrase(k int, kind Kind, det bool) (head, end int) {
 		if !p.inNP(i) {
 			break
 		}
+		if head >= 0 && i == head+1 && p.Lang == "en" && (participles[p.low(i)] || (strings.HasSuffix(p.low(i), "ing") || strings.HasSuffix(p.low(i), "ed")) && !p.head(i, kind)) {
+			break // "a prosecutor leading the case", "a firm run by twins"
+		}
 		if p.head(i, kind) {
 			head = i
 			if p.Lang != "en" {
@@ -879,6 +908,9 @@ func (f *finder) phrase(k int, kind Kind, det bool) (head, end int) {
 	}
 	return head, f.tail(i, k, kind)
 }
+
+// participles follow a noun that they qualify.
+var participles = words(`run led held made built known born set put paid sold bought won told sent grown drawn chosen given taken better best famous turned next still now then there here`)
 
 // bodyLike reports that what follows fits what is said of a body.
 func (f *finder) bodyLike(i int) bool {
@@ -1202,7 +1234,53 @@ func (f *finder) predicate(n, j int) {
 		f.copula(n, k, first)
 	case namingVerbs[low] && (k > j || p.low(j-1) == ","):
 		f.copula(n, k-1, first)
-	case low == "serve" || low == "serves" || low == "act" || low == "acts" || low == "work" || low == "works":
+	case mainOffice[low] && f.officeVerb(k):
+		e := f.clauseEnd(k)
+		f.give(n, role{first: first, last: e, from: k, to: e, prefix: -1})
+	}
+	f.alsoHolds(n, k, first)
+}
+
+// mainOffice are the verbs that say what someone does by position in a plain
+// clause too.
+var mainOffice = words(`heads chairs teaches directs co-founded cofounded founded presides chaired headed`)
+
+// alsoHolds reads a further clause with a verb of office: "… and now teaches at".
+func (f *finder) alsoHolds(n, from, first int) {
+	p := f.p
+	for i := from; i < from+12 && i < len(p.Toks) && p.same(i, from); i++ {
+		if p.Toks[i].Kind == text.Punct && p.low(i) != "%" {
+			return
+		}
+		if !conjunctions[p.low(i)] {
+			continue
+		}
+		j := i + 1
+		for relativeOpeners[p.low(j)] && p.same(j, from) {
+			j++
+		}
+		if p.same(j, from) && f.officeVerb(j) && p.Toks[j].Name < 0 {
+			e := f.clauseEnd(j)
+			f.give(n, role{first: first, last: e, from: j, to: e, prefix: -1})
+			return
+		}
+	}
+}
+
+// bodyPredicate reads what a plain clause says a body is: "Order and Work remains
+// the largest party".
+func (f *finder) bodyPredicate(n int) {
+	p, name := f.p, f.p.Names[n]
+	k := name.Last
+	if !p.same(k, name.First) || p.low(k) != "is" && p.low(k) != "remains" && p.low(k) != "was" || !determiners[p.low(k+1)] || p.Toks[k].Quoted {
+		return
+	}
+	show := k + 2
+	if possessives[p.low(k+1)] {
+		show--
+	}
+	if h, e := f.phrase(k+2, KindOrg, true); h >= 0 && p.orgNoun(h) {
+		f.give(n, role{first: name.First, last: e, from: show, to: e, prefix: -1})
 	}
 }
 

@@ -639,13 +639,13 @@ func (a *Reading) subjectBefore(p *Passage, f *finder, from, v int) (*chain, boo
 // ownerOf returns the actor whose whole phrase, appositions included, ends at
 // token end.
 func (a *Reading) ownerOf(p *Passage, f *finder, from, end int) *chain {
-	for n := range p.Names {
-		name := p.Names[n]
-		if name.First < from || name.First >= end || name.Actor < 0 || name.Kind == KindMisc {
-			continue
-		}
-		if f.right[n] == end || f.right[n] == end-1 && p.low(end-1) == "," {
-			if f.right[n] > name.Last || f.left[n] < name.First {
+	for _, kind := range []Kind{KindPerson, KindOrg, KindPlace} {
+		for n := range p.Names {
+			name := p.Names[n]
+			if name.Kind != kind || name.First < from || name.First >= end || name.Actor < 0 || f.right[n] <= name.Last && f.left[n] >= name.First {
+				continue
+			}
+			if f.right[n] == end || f.right[n] == end-1 && p.low(end-1) == "," || f.left[n] < name.First && name.Last == end-1 && p.low(end-1) == "," {
 				return a.cs[name.Actor]
 			}
 		}
