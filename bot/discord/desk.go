@@ -20,11 +20,19 @@ type MuxConfig struct {
 	Services Services
 	Log      *slog.Logger     // nil = slog.Default()
 	Now      func() time.Time // nil = time.Now
-	// Shared lists the servers that a user shares with the bot, for questions from
+	// Members tells which servers a user shares with the bot, for questions from
 	// outside of a server; nil = none are known.
-	Shared func(ctx context.Context, userID string) ([]string, error)
+	Members Membership
+	// CommandsPerMinute is how many interactions a user may make; 0 = 60.
+	CommandsPerMinute int
 	// AckAfter is how long an answer may take before it is deferred; 0 = 250 ms.
 	AckAfter time.Duration
+}
+
+// Membership tells which servers a user shares with the bot: see Members.
+type Membership interface {
+	Saw(userID, guildID string)
+	Shared(ctx context.Context, userID string) ([]string, error)
 }
 
 // NewMux returns the mux with every command, button and form.
@@ -35,14 +43,14 @@ func NewMux(cfg MuxConfig) *Mux {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.CommandsPerMinute == 0 {
+		cfg.CommandsPerMinute = perMinute
+	}
 	if cfg.AckAfter == 0 {
 		cfg.AckAfter = ackAfter
 	}
 	d := &desk{Services: cfg.Services, log: cfg.Log}
-	m := &Mux{log: cfg.Log, now: cfg.Now, ackAfter: cfg.AckAfter, meter: newMeter(), commands: d.commands(), complete: d.completions(), actions: d.actions()}
-	if cfg.Shared != nil {
-		m.scopes = func(ctx context.Context, a *Ask) ([]string, error) { return cfg.Shared(ctx, a.UserID) }
-	}
+	m := &Mux{log: cfg.Log, now: cfg.Now, ackAfter: cfg.AckAfter, meter: newMeter(cfg.CommandsPerMinute), members: cfg.Members, commands: d.commands(), complete: d.completions(), actions: d.actions()}
 	return m
 }
 

@@ -196,7 +196,14 @@ func (d *desk) importFeeds(ctx context.Context, a *Ask) (Reply, error) {
 
 // imported tells what became of a list of feeds.
 func imported(a *Ask, title markdown.Text, done manage.Imported) cards.Message {
-	lines := []markdown.Text{a.P.N("reply.import.added", done.Added)}
+	return cards.Say(cards.Good, title, importLines(a, done)...)
+}
+
+func importLines(a *Ask, done manage.Imported) []markdown.Text {
+	var lines []markdown.Text
+	if done.Added > 0 || done.Known == 0 {
+		lines = append(lines, a.P.N("reply.import.added", done.Added))
+	}
 	if done.Known > 0 {
 		lines = append(lines, a.P.N("reply.import.known", done.Known))
 	}
@@ -213,7 +220,7 @@ func imported(a *Ask, title markdown.Text, done manage.Imported) cards.Message {
 			lines = append(lines, "- "+markdown.EscapeCut(address, 200))
 		}
 	}
-	return cards.Say(cards.Good, title, lines...)
+	return lines
 }
 
 // exportFeeds gives what the server follows as an OPML file.
@@ -365,7 +372,7 @@ func (d *desk) setUp(ctx context.Context, a *Ask, packID, channelID, when, zone 
 			a.log.WarnContext(ctx, "not all feeds were read for the first digest", "error", err)
 		}
 	}
-	lines := append([]markdown.Text{a.P.N("reply.import.added", done.Added)}, scheduleLines(a.P, s)...)
+	lines := append(importLines(a, done), scheduleLines(a.P, s)...)
 	digest, err := d.Editor.Post(ctx, s, a.ID)
 	if err != nil {
 		return Reply{}, err

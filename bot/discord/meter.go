@@ -11,26 +11,28 @@ import (
 // What costs more than a look into the database has a quota of its own.
 type meter struct {
 	mu     sync.Mutex
+	rate   rate.Limit // interactions a second of one user
+	burst  int
 	users  map[string]*rate.Limiter
 	guilds map[string]*rate.Limiter
 }
 
 const (
-	userRate   = rate.Limit(1) // interactions a second
-	userBurst  = 15
+	perMinute  = 60 // interactions of one user, where nothing else is set
 	guildRate  = rate.Limit(10)
 	guildBurst = 100
 	meterSize  = 10_000 // limiters kept; beyond, the whole map starts anew
 )
 
-func newMeter() *meter {
-	return &meter{users: map[string]*rate.Limiter{}, guilds: map[string]*rate.Limiter{}}
+// newMeter lets a user make so many interactions a minute, a quarter of them at once.
+func newMeter(perMinute int) *meter {
+	return &meter{rate: rate.Limit(perMinute) / 60, burst: max(1, perMinute/4), users: map[string]*rate.Limiter{}, guilds: map[string]*rate.Limiter{}}
 }
 
 func (m *meter) allow(user, guild string, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !limiter(m.users, user, userRate, userBurst).AllowN(now, 1) {
+	if !limiter(m.users, user, m.rate, m.burst).AllowN(now, 1) {
 		return false
 	}
 	return guild == "" || limiter(m.guilds, guild, guildRate, guildBurst).AllowN(now, 1)

@@ -63,7 +63,7 @@ type Mux struct {
 	now      func() time.Time
 	ackAfter time.Duration
 	meter    *meter
-	scopes   func(ctx context.Context, a *Ask) ([]string, error) // guilds shared with the asker
+	members  Membership
 
 	commands map[string]route // "digest schedule"
 	complete map[string]handler
@@ -224,8 +224,12 @@ func (m *Mux) run(ctx context.Context, a *Ask, rt route) (reply Reply, err error
 // of a server.
 func (m *Mux) scoped(h handler) handler {
 	return func(ctx context.Context, a *Ask) (Reply, error) {
-		if a.GuildID == "" && m.scopes != nil {
-			guilds, err := m.scopes(ctx, a)
+		switch {
+		case m.members == nil:
+		case a.GuildID != "":
+			m.members.Saw(a.UserID, a.GuildID)
+		default:
+			guilds, err := m.members.Shared(ctx, a.UserID)
 			if err != nil {
 				return Reply{}, fmt.Errorf("find the servers shared with the user: %w", err)
 			}

@@ -113,9 +113,10 @@ func (w *responder) followUps(ctx context.Context, messages []cards.Message) err
 	return nil
 }
 
-// edit fills a deferred answer in. Whether it is ephemeral was fixed by the deferral.
+// edit fills a deferred answer in. Whether it is ephemeral was fixed by the
+// deferral, and an edit makes no sound that could be suppressed.
 func (w *responder) edit(ctx context.Context, m cards.Message) error {
-	m.Ephemeral = false
+	m.Ephemeral, m.Silent = false, false
 	body, err := m.Body()
 	if err != nil {
 		return err

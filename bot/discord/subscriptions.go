@@ -94,16 +94,13 @@ func readDraft(ids []string) (t draft, ok bool) {
 func (t draft) subscription(a *Ask) bot.Subscription {
 	s := bot.Subscription{GuildID: a.GuildID, UserID: a.UserID, Query: t.query, When: bot.Instantly, MinPublishers: t.publishers, Lang: a.P.Lang()}
 	if t.daily {
-		s.When, s.DailyAt = bot.Daily, defaultDaily
+		s.When, s.DailyAt = bot.Daily, manage.DefaultDailyAt
 	}
 	if t.channel {
 		s.ChannelID = a.ChannelID
 	}
 	return s
 }
-
-// defaultDaily is the minute of the day of a daily summary, where nobody said.
-const defaultDaily = 8 * 60
 
 // subscribe tries a topic out and asks whether to save it.
 func (d *desk) subscribe(ctx context.Context, a *Ask) (Reply, error) {
@@ -418,7 +415,7 @@ func (d *desk) editedSubscription(ctx context.Context, a *Ask) (Reply, error) {
 	case string(bot.Instantly):
 		s.When = bot.Instantly
 	case string(bot.Daily):
-		s.When, s.DailyAt = bot.Daily, defaultDaily
+		s.When, s.DailyAt = bot.Daily, manage.DefaultDailyAt
 	default:
 		if s.DailyAt, err = bot.ParseClock(v); err != nil {
 			return Reply{}, err
