@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -70,6 +71,9 @@ var kite = []struct{ id, kind, category, name string }{
 
 // notNews are hosts whose feeds are no outlet's own, or are closed to programs.
 var notNews = []string{"reddit.com", "youtube.com", "news.google.com", "medium.com", "twitter.com", "rsshub.app", "openrss.org", "rss.app", "feedx.net", "politepol.com", "fetchrss.com", "morss.it", "kill-the-newsletter.com"}
+
+// platforms serve the feeds of others: their owner says nothing about who speaks.
+var platforms = []string{"feedburner.com", "feeds.feedburner.com", "google.com", "youtube.com", "blogspot.com", "wordpress.com", "medium.com", "substack.com", "github.io", "github.com", "reddit.com", "yahoo.com", "msn.com", "flipboard.com", "t.me", "podbean.com", "libsyn.com", "tumblr.com"}
 
 type feed struct{ url, title string }
 
@@ -147,6 +151,7 @@ func readPacks(dir string, owners map[string]outlet) []pack {
 		}
 		out = append(out, pack{k.id, k.kind, c.Language, k.name, pick(feeds, owners)})
 	}
+	out = slices.DeleteFunc(out, func(p pack) bool { return len(p.feeds) < 3 })
 	sort.SliceStable(out, func(i, j int) bool {
 		if out[i].kind != out[j].kind {
 			return out[i].kind == "theme"
@@ -266,7 +271,7 @@ func readOwners(path string) map[string]outlet {
 			if i := strings.IndexByte(d, '/'); i >= 0 {
 				d = d[:i]
 			}
-			if !strings.Contains(d, ".") || strings.ContainsAny(d, " \t") || name == "" {
+			if slices.Contains(platforms, d) || !strings.Contains(d, ".") || strings.ContainsAny(d, " \t") || name == "" {
 				continue
 			}
 			if _, taken := out[d]; !taken {
