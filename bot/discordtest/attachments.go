@@ -17,6 +17,8 @@ import (
 const (
 	// maxRequestBytes is the largest request that the API reads.
 	maxRequestBytes = 25 << 20
+	// maxFileBytes is the largest file where nobody has paid for more; interactions tell it as attachment_size_limit.
+	maxFileBytes = 10 << 20
 	// maxAttachments is the most files of one message.
 	maxAttachments = 10
 )
@@ -86,6 +88,9 @@ func readBody(r *http.Request) (raw []byte, files []upload, refusal *apiError) {
 		if part.FileName() == "" {
 			errs.add([]string{name}, "BASE_TYPE_REQUIRED", "A file needs a name.")
 			continue
+		}
+		if len(data) > maxFileBytes {
+			return nil, nil, errTooLarge
 		}
 		ct := part.Header.Get("Content-Type")
 		if ct == "" || ct == "application/octet-stream" {

@@ -402,7 +402,7 @@ func (s *Server) dispatchInteraction(in *interaction, data map[string]any) {
 	j := map[string]any{
 		"id": in.id, "application_id": s.app.id, "type": in.kind, "token": in.token, "version": 1, "data": data,
 		"channel_id": ch.id, "channel": chj, "app_permissions": appPerms.wire(), "locale": u.locale, "context": in.context,
-		"authorizing_integration_owners": in.owners, "entitlements": []any{}, "entitlement_sku_ids": []any{}, "attachment_size_limit": 10 << 20,
+		"authorizing_integration_owners": in.owners, "entitlements": []any{}, "entitlement_sku_ids": []any{}, "attachment_size_limit": maxFileBytes,
 	}
 	if g := ch.guild; g != nil {
 		m := g.members[u.id].json()

@@ -136,8 +136,8 @@ func TestAnswers(t *testing.T) {
 	for kind, data := range map[int]any{4: msg, 5: nil, 6: nil, 7: map[string]any{"components": list(text("changed"), row(button(1, "Receipts", "r:1")))}, 9: modal} {
 		s.answer(t, s.press(t, card), kind, data).ok(t)
 	}
-	if m := s.news.Messages(); m[2].Text() != "changed\nReceipts" && m[len(m)-1].Text() == "" {
-		t.Errorf("the update did nothing: %v", m)
+	if m, err := s.srv.WaitMessage(within(t), s.news, func(m *discordtest.Message) bool { return m.ID == card.ID }); err != nil || m.Text() != "changed\nReceipts" || m.Revisions != 1 {
+		t.Errorf("after the update: %+v, %v", m, err)
 	}
 
 	in := s.invoke(t)

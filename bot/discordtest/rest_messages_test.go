@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,9 @@ func TestAttachments(t *testing.T) {
 	}
 	callWithFiles(t, r.srv, "POST", r.messages(), map[string]any{}, named(10)...).ok(t)
 	callWithFiles(t, r.srv, "POST", r.messages(), map[string]any{}, named(11)...).want(t, 400, 50035, "attachments: BASE_TYPE_MAX_LENGTH")
+	callWithFiles(t, r.srv, "POST", r.messages(), map[string]any{}, strconv.Itoa(10<<20)+".bytes").ok(t)
+	callWithFiles(t, r.srv, "POST", r.messages(), map[string]any{}, strconv.Itoa(10<<20+1)+".bytes").want(t, 413, 40005, "")
+	r.srv.DeleteMessage(r.news.Messages()[1])
 	callWithFiles(t, r.srv, "POST", r.messages(), map[string]any{"attachments": list(map[string]any{"id": "1"})}, "a.txt").want(t, 400, 50035, "attachments.0.id: ATTACHMENT_NOT_FOUND")
 
 	got := callWithFiles(t, r.srv, "POST", r.messages(), map[string]any{

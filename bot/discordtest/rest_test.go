@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -99,7 +100,15 @@ func callWithFiles(t *testing.T, srv *discordtest.Server, method, path string, p
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.WriteString(f, "content of "+n); err != nil {
+		content := "content of " + n
+		if size, ok := strings.CutSuffix(n, ".bytes"); ok { // a file of that size
+			k, err := strconv.Atoi(size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			content = strings.Repeat("x", k)
+		}
+		if _, err := io.WriteString(f, content); err != nil {
 			t.Fatal(err)
 		}
 	}
