@@ -47,12 +47,31 @@ func compound(w string) (head, tail string) {
 	return w, ""
 }
 
+// kindless leaves the word for the kind of body out of a canonical name: what
+// "Order and Work Party" and "Order and Work" have in common. nil where nothing
+// of its own is left.
+func kindless(canon []string) []string {
+	out := make([]string, 0, len(canon))
+	for _, w := range canon {
+		if !kindWords[w] {
+			out = append(out, w)
+		}
+	}
+	if len(out) == 0 || len(out) == len(canon) || genericBody(out) {
+		return nil
+	}
+	return out
+}
+
+var kindWords = words(`party group company corporation holdings airlines airways airline bank club team union foundation trust institute`)
+
 var legalForms = words(`inc inc. ltd ltd. plc llc llp corp corp. ag gmbh se sa s.a. s.p.a. spa srl nv n.v. bv b.v. as a/s asa ab oy kg ltda ltda. sarl sas pte bhd co co.`)
 
 // translated gives the English of the common nouns in bodies' names, folded.
 var translated = func() map[string]string {
 	m := map[string]string{}
 	for _, line := range strings.Split(`
+government gobierno gouvernement regierung governo
 ministry ministerio ministere ministerium ministero
 institute instituto institut istituto
 foundation fundacion fondation stiftung fundacao fondazione

@@ -183,11 +183,16 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	if p.same(name.First-1, name.First) && p.Toks[name.First-1].Name < 0 && before != "" {
 		b := name.First - 1
 		switch {
-		case p.orgNoun(b) && !p.roleNoun(b) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && name.Kind == KindPerson:
+		case p.orgNoun(b) && !p.roleNoun(b) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && (name.Kind == KindPerson || name.Kind == KindPlace && !siteNouns[before]):
 			return KindOrg, true // "the rail operator Treno", "der Betreiber Polarlink"
+		case p.Lang != "en" && p.Lang != "de" && name.Kind == KindPerson && p.bodyPhrase(name.First):
+			return KindOrg, true // "l'entreprise de travaux publics Garonnel"
 		case p.roleNoun(b) && !p.orgNoun(b) && name.Kind == KindOrg && n > 1 && !p.bodily(name) && (p.Lang != "de" || !strings.HasSuffix(before, "rat")):
 			return KindPerson, true // "chief executive Jo Roe"
 		}
+	}
+	if name.Kind == KindPerson && p.isFirm(name) && !p.personApposed(name) {
+		return KindOrg, true // "Clear Rhine, a civic group"
 	}
 	if name.Kind != KindPerson && name.Kind != KindPlace || !p.same(name.First-1, name.First) {
 		return 0, false
@@ -199,6 +204,40 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 		return KindPerson, true
 	}
 	return 0, false
+}
+
+// siteNouns head phrases of places as well as of bodies.
+var siteNouns = words(`port airport station hotel restaurant church monastery house school hospital clinic plant factory mill farm mine orchard nursery dairy museum gallery university college shop yard shipyard
+	center centre observatory lab island escuela hospital aeropuerto puerto école hôpital port schule`)
+
+// bodyPhrase reports that a Romance phrase for a body ends right before token i.
+func (p *Passage) bodyPhrase(i int) bool {
+	for k := i - 1; k >= 0 && i-k < 6 && p.same(k, i); k-- {
+		t := &p.Toks[k]
+		if t.Name >= 0 || t.Kind != text.Word || isUpper(t.Text) && k != p.Sents[t.Sent].First {
+			return false
+		}
+		if p.orgNoun(k) && !p.roleNoun(k) {
+			return determiners[p.low(k-1)]
+		}
+		if speechVerbs[t.Low] || auxiliaries[t.Low] || pronouns[t.Low] || p.roleNoun(k) {
+			return false
+		}
+	}
+	return false
+}
+
+// personApposed reports that the apposition after a name calls it a person.
+func (p *Passage) personApposed(n Name) bool {
+	for i := n.Last + 2; i < n.Last+7 && p.same(i, n.First); i++ {
+		if p.orgNoun(i) && !p.roleNoun(i) && !p.inNP(i+1) {
+			return false
+		}
+		if p.roleNoun(i) && !p.inNP(i+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // bodily reports that a name holds a word that only bodies' names do.

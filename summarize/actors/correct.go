@@ -142,6 +142,9 @@ func (p *Passage) extend() {
 				n.Last, n.Kind = n.Last+2, KindOrg
 			}
 		}
+		if p.Lang != "en" && n.Kind == KindPlace && isCountryName(p.core(*n)) && linkers[p.low(n.First-1)] && governments[p.low(n.First-2)] && p.same(n.First-2, n.First) {
+			n.First, n.Kind = n.First-2, KindOrg // "le gouvernement du Soudan du Sud"
+		}
 		before := n.First - 1
 		if p.Lang == "en" && before >= 0 && p.same(before, n.First) && p.Toks[before].Name < 0 && n.Kind == KindOrg && isUpper(p.Toks[before].Text) {
 			switch p.Toks[before].Text {
@@ -157,6 +160,10 @@ func (p *Passage) extend() {
 	}
 	p.index()
 }
+
+var governments = words(`gobierno gouvernement governo regierung`)
+
+func isCountryName(core []string) bool { return country(strings.Join(core, " ")) != "" }
 
 // pairs joins the halves of names such as "Finch and Amory": two single names
 // that the article never has but together.

@@ -325,6 +325,18 @@ func (a *Reading) whichBody(p *Passage, d description) *chain {
 	if len(named) > 1 {
 		return pick(named, 2)
 	}
+	// "the Danish carrier": the body whose role, or whose country's name, says so.
+	if nation := p.nationOf(d); nation != "" {
+		var of []*chain
+		for _, c := range any {
+			if !publicBody(c) && c.ofNation(nation) {
+				of = append(of, c)
+			}
+		}
+		if len(of) == 1 {
+			return of[0]
+		}
+	}
 	if !companyNouns[p.low(d.head)] && !companyNouns[plain] {
 		return nil
 	}
@@ -343,6 +355,41 @@ func (a *Reading) whichBody(p *Passage, d description) *chain {
 		return near[0]
 	}
 	return nil
+}
+
+// nationOf returns the country whose adjective stands in a description.
+func (p *Passage) nationOf(d description) string {
+	for i := d.first + 1; i < d.head; i++ {
+		if c := country(text.FoldPlain(p.Toks[i].Text)); c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// ofNation reports that a role of the actor, or the word before its name, says
+// that it is of a country.
+func (c *chain) ofNation(nation string) bool {
+	for _, r := range c.roles {
+		for i := r.first; i < r.last; i++ {
+			if country(text.FoldPlain(r.p.Toks[i].Text)) == nation {
+				return true
+			}
+		}
+	}
+	for _, m := range c.mentions {
+		if m.descriptive {
+			continue
+		}
+		before := m.first - 1
+		if m.p.low(before) == "'s" {
+			before--
+		}
+		if m.p.same(before, m.first) && country(text.FoldPlain(m.p.Toks[before].Text)) == nation {
+			return true // "Italy's Aurelia Airways"
+		}
+	}
+	return false
 }
 
 func sameNoun(x, y string) bool {

@@ -93,6 +93,9 @@ func keysOf(k summarize.KnownActor) []string {
 			add(ws[len(ws)-1])
 		}
 	}
+	if k.Type == summarize.Org {
+		add(strings.Join(kindless(canonical(nameWords(k.Name))), " "))
+	}
 	return keys
 }
 
@@ -111,7 +114,13 @@ func (d *Directory) Candidates(local summarize.Actor) []summarize.KnownActor {
 			keys = append(keys, ws[len(ws)-1])
 		}
 	}
+	if local.Type == summarize.Org {
+		keys = append(keys, strings.Join(kindless(canonical(nameWords(local.Name))), " "))
+	}
 	for _, key := range keys {
+		if key == "" {
+			continue
+		}
 		for _, id := range d.byAlias[key] {
 			if !seen[id] {
 				seen[id] = true

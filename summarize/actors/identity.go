@@ -227,6 +227,10 @@ func sameBody(a summarize.Actor, context []string, k summarize.KnownActor) (int,
 			default:
 				give(4, "same name")
 			}
+		} else if shared >= 2 && len(mine) > 1 && len(theirs) > 1 {
+			if k := kindless(mine); slices.Equal(k, theirs) || k == nil && slices.Equal(kindless(theirs), mine) {
+				give(2, "same name but for its kind, and company")
+			}
 		}
 	}
 	if best > 0 {

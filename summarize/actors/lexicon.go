@@ -246,7 +246,7 @@ var (
 		de del de-la d' d’ du des da do dos das di della dello dell' dell’ dei degli delle dal dalla al alla para por en no na nos nas à au aux pour chez sur
 		von vom für beim bei im am an der des zum zur in`)
 	conjunctions = words(`and or & y e et und ou o sowie`)
-	pronouns     = words(`he she it they we i you him her them us me who whom which what él ella ellos ellas il elle ils elles er sie es ele ela eles elas lui lei loro`)
+	pronouns     = words(`whose he she it they we i you him her them us me who whom which what él ella ellos ellas il elle ils elles er sie es ele ela eles elas lui lei loro`)
 	auxiliaries  = words(`is are was were be been being am has have had having do does did will would shall should can could may might must
 		's're 're 've 'll 'd isn't wasn't aren't n't not
 		es son era eran fue fueron ser sido será ha han había está están
@@ -284,7 +284,8 @@ var namingVerbs = words(`named appointed elected chosen picked nominated hired p
 var losingVerbs = words(`dismissed sacked fired ousted removed relieved suspended replaced resigned quit retired stepped`)
 
 // SpeechVerbs say that someone said something.
-var speechVerbs = words(`said says say saying told tells tell added adds warned warns warning announced announces asked asks answered answers replied replies insisted insists argued argues claimed claims
+var speechVerbs = words(`citing calling adding warning insisting arguing claiming promising telling describing accusing denouncing declaring vowing recalling announcing allowed remembers remembered
+	recounts recounted confided confides grinned scoffed sniffed deadpanned said says say saying told tells tell added adds warned warns warning announced announces asked asks answered answers replied replies insisted insists argued argues claimed claims
 	called calls wrote writes stated states noted notes explained explains admitted admits acknowledged confirmed confirms denied denies declared declares vowed promised pledged urged
 	recalled recalls remarked joked jokes quipped complained complains testified testifies predicted predicts described describes labelled labeled branded accused suggested suggests
 	concluded observed commented conceded shouted whispered murmured cried boasted shrugged shrugs hissed fumed chuckled laughed sighed snapped countered responded responds retorted continued

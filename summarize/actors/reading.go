@@ -293,7 +293,7 @@ func (a *Reading) rank(speakers []*chain) {
 // more than one too many.
 const (
 	keyBias  = -5.1
-	keyScore = 0.27
+	keyScore = 0.24
 	maxKeys  = 6
 )
 

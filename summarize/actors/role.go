@@ -69,6 +69,9 @@ func isRoleNoun(low, lang string) bool {
 			return true
 		}
 	}
+	if strings.HasSuffix(low, "ist") && len(low) > 6 && !notPeople[low] || strings.HasSuffix(low, "ician") {
+		return true
+	}
 	return (strings.HasSuffix(low, "woman") || strings.HasSuffix(low, "man")) && len(low) > 6 && !notMen[low]
 }
 
@@ -79,6 +82,7 @@ var (
 		händler händlerin fahrer fahrerin ökonom ökonomin volkswirt wissenschaftler wissenschaftlerin ingenieur ingenieurin beauftragter beauftragte beauftragten geschäftsführer vorgänger
 		vorgängerin nachfolger nachfolgerin manager managerin unternehmer unternehmerin rat rätin`)
 	englishTails = []string{"ologist", "ographer", "maker", "keeper", "worker", "holder", "smith", "owner", "person", "grapher", "fighter", "teacher", "master", "writer"}
+	notPeople    = words(`consist persist checklist playlist shortlist blacklist backlist hitlist tracklist wishlist waitlist marxist leninist`)
 	notMen       = words(`ottoman norman caiman roman-man isherman batman superman freeman`)
 )
 
@@ -155,6 +159,9 @@ func (p *Passage) inNP(i int) bool {
 	if roleMods[low] || roleNouns[low] && !speechVerbs[low] || statusWords[low] != "" && !strings.HasSuffix(low, "ed") {
 		return true
 	}
+	if roleVerbs[low] && i > 0 && (statusWords[p.low(i-1)] != "" || p.low(i-1) == "deputy") && isRoleNoun(low, p.Lang) {
+		return true // "two deputy heads"
+	}
 	if speechVerbs[low] || plainVerbs[low] || namingVerbs[low] || roleVerbs[low] && !isUpper(t.Text) {
 		return false
 	}
@@ -163,7 +170,7 @@ func (p *Passage) inNP(i int) bool {
 			if strings.HasSuffix(low, "ly") && len(low) > 4 && low != "family" && low != "elderly" && low != "newly" && low != "weekly" && low != "monthly" && low != "daily" && low != "supply" && low != "assembly" {
 				return false
 			}
-			if (strings.HasSuffix(low, "ed") || strings.HasSuffix(low, "ing")) && len(low) > 4 && !strings.Contains(low, "-") && !(i > 0 && (determiners[p.low(i-1)] || p.low(i-1) == "'s") && p.same(i-1, i)) {
+			if (strings.HasSuffix(low, "ed") || strings.HasSuffix(low, "ing")) && len(low) > 4 && !strings.Contains(low, "-") && !(i > 0 && (determiners[p.low(i-1)] || p.low(i-1) == "'s" || p.low(i-1) == "of" || p.low(i-1) == "for") && p.same(i-1, i)) {
 				return false // a verb, but for "a protected witness"
 			}
 		}
@@ -752,6 +759,7 @@ func (f *finder) ofBody(n, of int) int {
 					for i := range c.roles {
 						o := &c.roles[i]
 						if o.p == p && o.last == name.Last && o.to <= name.First && name.First-o.to <= 3 {
+							f.right[n] = last
 							o.last, o.prefix = last, o.to
 							o.to = last
 							return last

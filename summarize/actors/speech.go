@@ -151,6 +151,9 @@ func (a *Reading) subjectOf(p *Passage, s, limit int, g gender) (best *chain, fi
 		}
 		if name, ok := p.nameAt(i); ok {
 			if name.Actor >= 0 && name.First == i {
+				if limit < p.Sents[s].Last && (p.low(name.First-1) == "of" || p.low(name.First-1) == "late") {
+					continue // "a student of Ann Roe, she …"
+				}
 				consider(a.cs[name.Actor], p.low(name.Last) == "'s" || p.low(name.Last-1) == "'s")
 			}
 			continue
@@ -397,6 +400,12 @@ func adverbLike(low string) bool {
 // of saying whose subject can be read.
 func (a *Reading) beforeQuote(p *Passage, f *finder, seg [2]int) (*chain, bool) {
 	seen := false
+	if p.low(seg[1]-1) == ":" {
+		// "… sent this from its director, Ann Roe: “No.”"
+		if name, ok := p.nameAt(seg[1] - 2); ok && name.Kind == KindPerson && name.Actor >= 0 {
+			return a.cs[name.Actor], true
+		}
+	}
 	for v := seg[1] - 1; v >= seg[0]; v-- {
 		if !p.isSpeech(v) {
 			continue
@@ -675,24 +684,22 @@ func (a *Reading) antecedent(p *Passage, i int, g gender) *chain {
 	}
 	var best *chain
 	fit := 0
-	consider := func(c *chain, f int) bool {
-		if f > fit {
-			best, fit = c, f
-		}
-		return fit >= 5 || g == unknownGender && fit >= 2
-	}
-	if consider(a.subjectOf(p, s, i, g)) {
+	if best, fit = a.subjectOf(p, s, i, g); fit >= 3 {
 		return best
 	}
 	para := p.Sents[s].Para
 	for back := s - 1; back >= 0 && p.Sents[back].Para == para; back-- {
-		if consider(a.subjectOf(p, back, len(p.Toks), g)) || fit >= 3 {
-			return best
+		if c, f := a.subjectOf(p, back, len(p.Toks), g); f > fit {
+			if best, fit = c, f; fit >= 3 {
+				return best
+			}
 		}
 	}
 	if fit >= 2 {
 		return best // somebody in the paragraph, of whom nothing speaks against it
 	}
+	// The paragraph before: whose gender is known to fit, else the nearest; then
+	// the one before that.
 	seen := 0
 	for d := 1; d <= 6 && para-d >= 0 && seen < 2; d++ {
 		pr := p.Paras[para-d]
@@ -701,9 +708,16 @@ func (a *Reading) antecedent(p *Passage, i int, g gender) *chain {
 		}
 		seen++
 		for back := pr.Last - 1; back >= pr.First; back-- {
-			if consider(a.subjectOf(p, back, len(p.Toks), g)) {
-				return best
+			c, f := a.subjectOf(p, back, len(p.Toks), g)
+			if f == 5 || g == unknownGender && f >= 2 {
+				return c
 			}
+			if f >= 3 && fit < 3 || f > 0 && fit == 0 {
+				best, fit = c, f
+			}
+		}
+		if fit >= 3 {
+			return best
 		}
 	}
 	if best != nil {
@@ -788,7 +802,7 @@ func (a *Reading) learnGenders(p *Passage) {
 				first.gender = g
 				break
 			}
-			if low := p.low(i); p.Lang == "en" && (low == "her" || low == "his" || low == "herself" || low == "himself") && i-at < 12 {
+			if low := p.low(i); p.Lang == "en" && (low == "herself" || low == "himself" || (low == "her" || low == "his") && i-at < 7 && (p.low(i-1) == "and" || p.low(i-1) == "with" || p.low(i-1) == ",")) {
 				if low[:2] == "hi" {
 					first.gender = male
 				} else {
