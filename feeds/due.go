@@ -85,7 +85,11 @@ func history(items []Item, now time.Time) (perDay float64, ok bool) {
 	if dated < 2 {
 		return 0, false
 	}
-	span = min(max(now.Sub(oldest), time.Hour), span)
+	least := time.Hour
+	if dated < 5 { // too few to tell a rate
+		least = 24 * time.Hour
+	}
+	span = min(max(now.Sub(oldest), least), span)
 	return float64(len(slots)) / (span.Hours() / 24), true
 }
 

@@ -539,8 +539,10 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 		}
 		return c, nil
 	}
-	switch s := res.Status; {
-	case s == http.StatusNotModified:
+	if k := statusKind(res); k != FailNone {
+		return fail(k)
+	}
+	if res.Status == http.StatusNotModified {
 		st.NotModified = 1
 		f = followRedirect(f, res, now)
 		// RFC 9111: a 304 brings the validators up to date.
@@ -551,18 +553,6 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 			f.Validators.LastModified = lm
 		}
 		return p.succeeded(f, res, 0, now), nil
-	case s == http.StatusGone:
-		return fail(FailGone)
-	case s == http.StatusTooManyRequests, s == http.StatusServiceUnavailable && !res.RetryAt.IsZero():
-		return fail(FailRateLimited)
-	case s == http.StatusNotFound:
-		return fail(FailNotFound)
-	case s == http.StatusUnauthorized, s == http.StatusPaymentRequired, s == http.StatusForbidden, s == http.StatusNotAcceptable, s == http.StatusUnavailableForLegalReasons:
-		return fail(FailForbidden)
-	case s >= 500:
-		return fail(FailServer)
-	case s != http.StatusOK && s != http.StatusNonAuthoritativeInfo:
-		return fail(FailStatus)
 	}
 	hash := binary.BigEndian.AppendUint64(nil, xxhash.Sum64(res.Body))
 	validators := Validators{ETag: res.Header.Get("ETag"), LastModified: res.Header.Get("Last-Modified"), At: now}
@@ -575,18 +565,9 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 	p.parse <- struct{}{}
 	doc, err := Parse(res.Body, res.Header.Get("Content-Type"), res.URL, now)
 	<-p.parse
-	switch {
-	case errors.Is(err, ErrEmpty):
-		return fail(FailEmpty)
-	case errors.Is(err, ErrNotFeed):
-		return fail(FailNotFeed)
-	case err != nil:
-		p.cfg.Log.Debug("feed not readable", "feed", f.ID, "err", err)
-		return fail(FailBroken)
-	case len(doc.Items) == 0 && res.Truncated:
-		return fail(FailTooLarge)
-	case len(doc.Items) == 0 && doc.Truncated:
-		return fail(FailBroken)
+	if k := parseKind(doc, err, res); k != FailNone {
+		p.cfg.Log.Debug("feed not readable", "feed", f.ID, "kind", k, "err", err)
+		return fail(k)
 	}
 	f = followRedirect(f, res, now)
 	articles, f, err := p.digest(ctx, f, doc, now)
