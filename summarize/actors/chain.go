@@ -117,7 +117,7 @@ func (b *builder) retype() {
 			}
 			votes[key][name.Kind] += weight
 			if k, ok := p.evidentKind(name); ok {
-				votes[key][k] += 6
+				votes[key][k] += 16
 			}
 		}
 	}
@@ -130,13 +130,14 @@ func (b *builder) retype() {
 					best = Kind(k)
 				}
 			}
-			if best != p.Names[n].Kind && (v[best] >= v[p.Names[n].Kind]+2) {
-				// A place and the body of that name live side by side ("Leeds", "Kenya").
-				if best == KindPlace && p.Names[n].Kind == KindOrg || best == KindOrg && p.Names[n].Kind == KindPlace && v[best] < 6 {
-					continue
-				}
-				p.Names[n].Kind = best
+			if best == p.Names[n].Kind || v[best] < v[p.Names[n].Kind]+2 {
+				continue
 			}
+			// A place and the body of that name live side by side ("Leeds", "Kenya").
+			if best == KindPlace && p.Names[n].Kind == KindOrg || best == KindOrg && p.Names[n].Kind == KindPlace && v[best] < 16 && (country(strings.Join(p.core(p.Names[n]), " ")) != "" || p.located(p.Names[n])) {
+				continue
+			}
+			p.Names[n].Kind = best
 		}
 	}
 	// "Aurelia" alone, tagged a person or place, where "Aurelia Airways" is a body.
@@ -165,6 +166,15 @@ func (b *builder) retype() {
 	}
 }
 
+// located reports that a preposition of place stands before the name.
+func (p *Passage) located(n Name) bool {
+	switch p.low(n.First - 1) {
+	case "in", "at", "near", "from", "to", "across", "en", "à", "em", "nach", "aus", "outside":
+		return true
+	}
+	return false
+}
+
 // evidentKind tells a name's kind where its own words or the word before leave
 // no doubt.
 func (p *Passage) evidentKind(name Name) (Kind, bool) {
@@ -183,7 +193,7 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	if p.same(name.First-1, name.First) && p.Toks[name.First-1].Name < 0 && before != "" {
 		b := name.First - 1
 		switch {
-		case p.orgNoun(b) && !p.roleNoun(b) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && (name.Kind == KindPerson || name.Kind == KindPlace && !siteNouns[before]):
+		case p.orgNoun(b) && !p.roleNoun(b) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && (name.Kind != KindPlace && name.Kind != KindMisc || name.Kind == KindPlace && !siteNouns[before]):
 			return KindOrg, true // "the rail operator Treno", "der Betreiber Polarlink"
 		case p.Lang != "en" && p.Lang != "de" && name.Kind == KindPerson && p.bodyPhrase(name.First):
 			return KindOrg, true // "l'entreprise de travaux publics Garonnel"
@@ -376,7 +386,7 @@ func (p *Passage) titled(name Name) int {
 	}
 	if name.Kind != KindPerson {
 		// Outside English an article is part of how a body is called.
-		if p.Lang != "en" && i > 0 && p.same(i-1, i) && definite[p.low(i-1)] && p.Toks[i-1].Name < 0 {
+		if low := p.low(i - 1); p.Lang != "en" && i > 0 && p.same(i-1, i) && definite[low] && p.Toks[i-1].Name < 0 && (p.Lang == "pt" || low != "a" && low != "o") {
 			return i - 1
 		}
 		return i

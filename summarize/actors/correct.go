@@ -15,6 +15,10 @@ func Correct(body, title *Passage, publisher string) {
 		p.trim()
 		p.extend()
 	}
+	title.surnamesOnly(body)
+	if body.Lang == "de" {
+		body.germanNouns()
+	}
 	body.pairs()
 	body.introduced()
 	body.officeNames()
@@ -49,7 +53,8 @@ func (p *Passage) trim() {
 			case n.Kind == KindPerson && (honorifics[low] || ranks[low] && strings.HasSuffix(low, ".")),
 				n.Kind == KindPerson && p.Lang != "en" && next && p.roleNoun(n.First),
 				n.Kind != KindMisc && p.Lang == "de" && next && (p.orgNoun(n.First) && !properOrgNouns[low] || p.roleNoun(n.First) || determiners[low]),
-				p.Lang == "de" && !up && determiners[low],
+				p.Lang == "de" && determiners[low],
+				p.Lang == "de" && up && notNouns[low],
 				p.Lang != "en" && up && determiners[low] && (low == "les" || low == "los" || low == "las" || low == "der" || low == "die" || low == "das"),
 				!up && n.Kind == KindPlace && p.Toks[n.First].Kind == text.Word && low != "d'" && low != "l'":
 				n.First++
@@ -77,8 +82,11 @@ func (p *Passage) trim() {
 		case one && (n.Kind == KindPlace || n.Kind == KindOrg) && (low == "u.s." || low == "u.k." || low == "us" || low == "uk") && p.same(n.Last, n.First) && p.Toks[n.Last].Kind == text.Word &&
 			!auxiliaries[p.low(n.Last)] && !speechVerbs[p.low(n.Last)] && !linkers[p.low(n.Last)] && !plainVerbs[p.low(n.Last)] && !conjunctions[p.low(n.Last)] && p.low(n.Last) != "'s" && p.low(n.First-1) != "the" && !notNouns[p.low(n.Last)]:
 			n.Kind = KindMisc // an adjective: "U.S. troops"
-		case n.Kind == KindOrg && isCountry[strings.Join(p.core(n), " ")] && one == (len(p.core(n)) == 1):
+		case n.Kind == KindOrg && isCountry[strings.Join(p.core(n), " ")] && one == (len(p.core(n)) == 1),
+			n.Kind == KindPerson && (!one || p.Lang != "en") && isCountry[country(strings.Join(p.core(n), " "))]:
 			n.Kind = KindPlace
+		case one && n.Kind == KindPlace && properOrgNouns[low] && !siteNouns[low]:
+			n.Kind = KindOrg // "el Senado"
 		}
 		out = append(out, n)
 	}
@@ -88,7 +96,7 @@ func (p *Passage) trim() {
 
 // plainTitles are the ranks that are nobody's given or family name.
 var plainTitles = words(`minister secretary president senator governor professor ambassador mayor commissioner representative congressman congresswoman councillor lieutenant colonel admiral captain
-	premier detective inspector superintendent spokesman spokeswoman director chairman chairwoman`)
+	premier general sergeant brigadier corporal detective inspector superintendent spokesman spokeswoman director chairman chairwoman`)
 
 // titleWords counts the words at the start of a person's name that are a title or
 // open the sentence: "Foreign Secretary Ann Roe", "Earlier Ann Roe".
@@ -164,6 +172,61 @@ func (p *Passage) extend() {
 var governments = words(`gobierno gouvernement governo regierung`)
 
 func isCountryName(core []string) bool { return country(strings.Join(core, " ")) != "" }
+
+// surnamesOnly takes from persons' names in a title what isn't a part of the name
+// that the body gives them: "Procès Delacroix".
+func (p *Passage) surnamesOnly(body *Passage) {
+	given := map[string]map[string]bool{}
+	for _, n := range body.Names {
+		if core := body.core(n); n.Kind == KindPerson && len(core) > 1 {
+			last := core[len(core)-1]
+			if given[last] == nil {
+				given[last] = map[string]bool{}
+			}
+			for _, w := range core[:len(core)-1] {
+				given[last][w] = true
+			}
+		}
+	}
+	for i := range p.Names {
+		n := &p.Names[i]
+		core := p.core(*n)
+		if n.Kind != KindPerson || len(core) < 2 {
+			continue
+		}
+		if known := given[core[len(core)-1]]; known != nil && !known[core[0]] {
+			n.First = n.Last - 1
+		}
+	}
+	p.index()
+}
+
+// germanNouns drops single words that come once, belong to no longer name and
+// stand for no acronym or known body: German capitalises every noun.
+func (p *Passage) germanNouns() {
+	count := map[string]int{}
+	parts := map[string]bool{}
+	for _, n := range p.Names {
+		core := p.core(n)
+		if len(core) > 1 {
+			for _, w := range core {
+				parts[w] = true
+			}
+		}
+		count[strings.Join(core, " ")]++
+	}
+	out := p.Names[:0]
+	for _, n := range p.Names {
+		core := p.core(n)
+		if (n.Kind == KindPerson || n.Kind == KindOrg) && len(core) == 1 && count[core[0]] == 1 && !parts[core[0]] && !allCaps(p.Toks[n.First].Text) && worldBody(core) == "" &&
+			!honorifics[p.low(n.First-1)] && !p.roleNoun(n.First-1) && !p.orgNoun(n.First-1) && !properOrgNouns[core[0]] {
+			continue
+		}
+		out = append(out, n)
+	}
+	p.Names = out
+	p.index()
+}
 
 // pairs joins the halves of names such as "Finch and Amory": two single names
 // that the article never has but together.

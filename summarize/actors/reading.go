@@ -220,7 +220,7 @@ func (a *Reading) rank(speakers []*chain) {
 	}
 	var all []scored
 	for _, c := range a.cs {
-		if len(c.mentions) == 0 || !c.named() {
+		if len(c.mentions) == 0 || !c.named() || c.titleWord(a.Title) {
 			continue
 		}
 		named, described, inTitle := 0, 0, false
@@ -296,6 +296,15 @@ const (
 	keyScore = 0.24
 	maxKeys  = 6
 )
+
+// titleWord reports a single word that opens the headline and is named nowhere
+// else: its capital says nothing.
+func (c *chain) titleWord(title *Passage) bool {
+	if len(c.mentions) != 1 || c.mentions[0].p != title || c.mentions[0].last-c.mentions[0].first > 1 {
+		return false
+	}
+	return c.mentions[0].first == 0 && country(c.full[0]) == ""
+}
 
 func (c *chain) named() bool {
 	for _, m := range c.mentions {

@@ -632,7 +632,7 @@ func (a *Reading) subjectBefore(p *Passage, f *finder, from, v int) (*chain, boo
 			}
 			return a.cs[first.Actor], true
 		}
-		if ok && name.Kind == KindOrg && name.Actor >= 0 {
+		if ok && name.Actor >= 0 && (name.Kind == KindOrg || name.Kind == KindPlace && body == nil && name.First <= from+1) {
 			body = a.cs[name.Actor]
 		}
 		if g, ok := personalPronoun(p.low(k), p.Lang); ok && k <= from+1 {
