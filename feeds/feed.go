@@ -86,6 +86,7 @@ type Memory struct {
 	MinInterval     int64     `json:"min_interval_s,omitempty"`   // seconds: what the publisher asks for (ttl, Cache-Control)
 	SkipHours       []int     `json:"skip_hours,omitempty"`       // UTC hours in which the publisher wants no request
 	SkipDays        []int     `json:"skip_days,omitempty"`        // UTC weekdays (0 Sunday) in which the publisher wants no request
+	HubTopic        string    `json:"hub_topic,omitempty"`        // the name under which the hub knows the feed
 	HubLeaseExpires time.Time `json:"hub_lease_expires,omitzero"` // end of the current WebSub lease
 }
 

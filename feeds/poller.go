@@ -54,8 +54,16 @@ type PollerConfig struct {
 	// Suggest looks for where a feed that keeps failing has moved to, "" when
 	// nothing was found. It may use the network. Default: not asked.
 	Suggest func(ctx context.Context, f Feed) string
+	// Push subscribes to feeds that offer a hub. Default: nothing is pushed.
+	Push Push
 	// Observe is called after each check was stored. Default: nothing.
 	Observe func(c Check, s Saved, took time.Duration)
+}
+
+// Push is how the Poller has news pushed to it (see feeds/websub).
+type Push interface {
+	// Ensure sees to it that f is subscribed at its hub, and returns until when.
+	Ensure(ctx context.Context, f Feed) time.Time
 }
 
 // Stats counts what a round of polling did.
@@ -545,6 +553,9 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 	if res.Status == http.StatusNotModified {
 		st.NotModified = 1
 		f = followRedirect(f, res, now)
+		if p.cfg.Push != nil && f.HubURL != "" {
+			f.Memory.HubLeaseExpires = p.cfg.Push.Ensure(ctx, f)
+		}
 		// RFC 9111: a 304 brings the validators up to date.
 		if e := res.Header.Get("ETag"); e != "" {
 			f.Validators.ETag = e
@@ -594,6 +605,9 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 			f.Memory.ChangesPerDay = most
 		}
 	}
+	if p.cfg.Push != nil && f.HubURL != "" {
+		f.Memory.HubLeaseExpires = p.cfg.Push.Ensure(ctx, f)
+	}
 	c := p.succeeded(f, res, news, now)
 	c.Changed = len(articles) > 0
 	return c, articles
@@ -629,6 +643,25 @@ func (p *Poller) digest(ctx context.Context, f Feed, doc Document, now time.Time
 	return articles, f, nil
 }
 
+// Ingest stores what a hub has pushed for f: a document of the feed with its
+// newest items, perhaps only those. Validators and the next check stay as they
+// are, for the pushed body is not what the feed's address answers.
+func (p *Poller) Ingest(ctx context.Context, f Feed, body []byte, contentType string) (Saved, error) {
+	now := p.cfg.Now()
+	p.parse <- struct{}{}
+	doc, err := Parse(body, contentType, f.URL, now)
+	<-p.parse
+	if err != nil {
+		return Saved{}, err
+	}
+	articles, digested, err := p.digest(ctx, f, doc, now)
+	if err != nil || len(articles) == 0 {
+		return Saved{}, err
+	}
+	f.Memory, f.Publisher, f.Family, f.LastChangedAt = digested.Memory, digested.Publisher, digested.Family, now
+	return p.cfg.Store.SaveChanged(ctx, Check{Feed: f, At: now, Status: http.StatusOK, Changed: true}, articles)
+}
+
 // knownLimit is how many stored articles a document is compared with: several
 // times what a feed shows, so that items that vanish and return are known.
 const knownLimit = 1500
@@ -646,6 +679,9 @@ func describe(f Feed, doc Document) Feed {
 	take(&f.Lang, doc.Lang)
 	take(&f.IconURL, doc.IconURL)
 	f.HubURL = doc.HubURL
+	if f.Memory.HubTopic = ""; f.HubURL != "" {
+		f.Memory.HubTopic = firstOf(doc.SelfURL, f.URL)
+	}
 	f.Memory.MinInterval = int64(doc.MinInterval / time.Second)
 	f.Memory.SkipHours = doc.SkipHours
 	f.Memory.SkipDays = nil
