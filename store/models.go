@@ -58,3 +58,14 @@ func (s *Store) PruneModelAnswers(ctx context.Context, before time.Time) (n int,
 	})
 	return n, err
 }
+
+// FollowersOf implements bot.ModelStore.
+func (s *Store) FollowersOf(ctx context.Context, feedID int64) (guilds []string, err error) {
+	defer s.wrap(&err, "followers of feed %d", feedID)
+	err = s.read(ctx, func(t *tx) (err error) {
+		guilds, err = list(t, scanText, `SELECT f.guild_id FROM follows f JOIN guilds g ON g.id = f.guild_id
+			WHERE f.feed_id = ? AND g.left_at = 0 ORDER BY f.guild_id`, feedID)
+		return err
+	})
+	return guilds, err
+}

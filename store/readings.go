@@ -88,45 +88,47 @@ const (
 // SaveReading implements bot.ReadingStore.
 func (s *Store) SaveReading(ctx context.Context, article feeds.Article, brief summarize.Brief, links []bot.ActorLink) (err error) {
 	defer s.wrap(&err, "save the reading of article %d", article.ID)
-	return s.write(ctx, func(t *tx) error {
-		var (
-			hash      string
-			published time.Time
-			feedID    int64
-		)
-		if err := t.row(`SELECT content_hash, published_at, feed_id FROM articles WHERE id = ?`, article.ID).Scan(&hash, when{&published}, &feedID); err != nil {
-			return err
-		}
-		if article.ContentHash != "" && article.ContentHash != hash {
-			return nil // edited since it was handed out: it is unread again
-		}
-		if !article.PublishedAt.IsZero() {
-			published = article.PublishedAt
-		}
-		article.FeedID, article.PublishedAt = feedID, published
-		if _, err := t.exec(`UPDATE articles SET author = ?, image_url = ?, lang = ?, text_source = ?, paywalled = ?, published_at = ?, briefed_at = ?,
-				stage = 'briefed', note = '' WHERE id = ?`,
-			article.Author, article.ImageURL, article.Lang, string(article.TextSource), article.Paywalled, micros(published), micros(s.now()), article.ID); err != nil {
-			return err
-		}
-		if err := t.saveText(article.ID, article.Text); err != nil {
-			return err
-		}
-		brief.ArticleID = article.ID
-		brief.Actors = append([]summarize.Actor(nil), brief.Actors...) // the caller's stay as they are
-		if err := t.saveActors(&article, &brief, links); err != nil {
-			return fmt.Errorf("its actors: %w", err)
-		}
-		body, err := packJSON(brief)
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(`INSERT INTO briefs (article_id, engine, body) VALUES (?, ?, ?)
-			ON CONFLICT (article_id) DO UPDATE SET engine = excluded.engine, body = excluded.body`, article.ID, brief.Engine, body); err != nil {
-			return err
-		}
-		return t.indexArticle(&article, &brief)
-	})
+	return s.write(ctx, func(t *tx) error { return t.saveReading(article, brief, links) })
+}
+
+func (t *tx) saveReading(article feeds.Article, brief summarize.Brief, links []bot.ActorLink) error {
+	var (
+		hash      string
+		published time.Time
+		feedID    int64
+	)
+	if err := t.row(`SELECT content_hash, published_at, feed_id FROM articles WHERE id = ?`, article.ID).Scan(&hash, when{&published}, &feedID); err != nil {
+		return err
+	}
+	if article.ContentHash != "" && article.ContentHash != hash {
+		return nil // edited since it was handed out: it is unread again
+	}
+	if !article.PublishedAt.IsZero() {
+		published = article.PublishedAt
+	}
+	article.FeedID, article.PublishedAt = feedID, published
+	if _, err := t.exec(`UPDATE articles SET author = ?, image_url = ?, lang = ?, text_source = ?, paywalled = ?, published_at = ?, briefed_at = ?,
+			stage = 'briefed', note = '' WHERE id = ?`,
+		article.Author, article.ImageURL, article.Lang, string(article.TextSource), article.Paywalled, micros(published), micros(t.s.now()), article.ID); err != nil {
+		return err
+	}
+	if err := t.saveText(article.ID, article.Text); err != nil {
+		return err
+	}
+	brief.ArticleID = article.ID
+	brief.Actors = append([]summarize.Actor(nil), brief.Actors...) // the caller's stay as they are
+	if err := t.saveActors(&article, &brief, links); err != nil {
+		return fmt.Errorf("its actors: %w", err)
+	}
+	body, err := packJSON(brief)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`INSERT INTO briefs (article_id, engine, body) VALUES (?, ?, ?)
+		ON CONFLICT (article_id) DO UPDATE SET engine = excluded.engine, body = excluded.body`, article.ID, brief.Engine, body); err != nil {
+		return err
+	}
+	return t.indexArticle(&article, &brief)
 }
 
 // SkipArticle implements bot.ReadingStore.

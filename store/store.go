@@ -43,6 +43,9 @@ type Options struct {
 	Readers int
 	// MaxConns bounds the connections to PostgreSQL. Default: 16.
 	MaxConns int
+	// Patience is how long a statement waits for a SQLite file that another
+	// process has locked. Default: 10 seconds.
+	Patience time.Duration
 }
 
 // A Store is one database. It is safe for concurrent use, and on PostgreSQL
@@ -118,7 +121,11 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	f.Close()
 
-	common := []string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(2)", "cache_size(-16000)"}
+	patience := o.Patience
+	if patience <= 0 {
+		patience = 10 * time.Second
+	}
+	common := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(1)", "temp_store(2)", "cache_size(-16000)"}
 	dsn := func(pragmas ...string) string {
 		v := url.Values{"_pragma": append(pragmas, common...)}
 		return (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String() + "?" + v.Encode()

@@ -72,45 +72,50 @@ type storyBody struct {
 // SaveStory implements bot.StoryStore.
 func (s *Store) SaveStory(ctx context.Context, j bot.Join) (st summarize.Story, err error) {
 	defer s.wrap(&err, "save story %d with article %d", j.Story.ID, j.ArticleID)
-	err = s.write(ctx, func(t *tx) error {
-		st = j.Story
-		st.Developments = slices.Clone(st.Developments)
-		if st.UpdatedAt.IsZero() {
-			st.UpdatedAt = j.At
-		}
-		if st.FirstSeenAt.IsZero() {
-			st.FirstSeenAt = st.UpdatedAt
-		}
-		if st.ID == 0 {
-			if st.ID, err = scanID(t.row(`INSERT INTO stories (headline, first_seen_at, updated_at, body) VALUES (?, ?, ?, ?) RETURNING id`,
-				st.Headline, micros(st.FirstSeenAt), micros(st.UpdatedAt), []byte{})); err != nil {
-				return err
-			}
-		}
-		if err := t.keepDevelopments(&st); err != nil {
-			return err
-		}
-		body, err := packJSON(storyBody{
-			Lang: st.Lang, Developments: st.Developments, Disputes: st.Disputes, Actors: st.Actors,
-			Publishers: st.Publishers, Severity: st.Severity, ImageURL: st.ImageURL,
-		})
-		if err != nil {
-			return err
-		}
-		n, err := t.exec(`UPDATE stories SET headline = ?, first_seen_at = ?, updated_at = ?, body = ? WHERE id = ?`,
-			st.Headline, micros(st.FirstSeenAt), micros(st.UpdatedAt), body, st.ID)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return bot.ErrNotFound
-		}
-		if err := t.saveMembers(&st, j); err != nil {
-			return err
-		}
-		st.Articles, err = t.storyArticles(st.ID)
+	err = s.write(ctx, func(t *tx) (err error) {
+		st, err = t.saveStory(j)
 		return err
 	})
+	return st, err
+}
+
+func (t *tx) saveStory(j bot.Join) (st summarize.Story, err error) {
+	st = j.Story
+	st.Developments = slices.Clone(st.Developments)
+	if st.UpdatedAt.IsZero() {
+		st.UpdatedAt = j.At
+	}
+	if st.FirstSeenAt.IsZero() {
+		st.FirstSeenAt = st.UpdatedAt
+	}
+	if st.ID == 0 {
+		if st.ID, err = scanID(t.row(`INSERT INTO stories (headline, first_seen_at, updated_at, body) VALUES (?, ?, ?, ?) RETURNING id`,
+			st.Headline, micros(st.FirstSeenAt), micros(st.UpdatedAt), []byte{})); err != nil {
+			return st, err
+		}
+	}
+	if err := t.keepDevelopments(&st); err != nil {
+		return st, err
+	}
+	body, err := packJSON(storyBody{
+		Lang: st.Lang, Developments: st.Developments, Disputes: st.Disputes, Actors: st.Actors,
+		Publishers: st.Publishers, Severity: st.Severity, ImageURL: st.ImageURL,
+	})
+	if err != nil {
+		return st, err
+	}
+	n, err := t.exec(`UPDATE stories SET headline = ?, first_seen_at = ?, updated_at = ?, body = ? WHERE id = ?`,
+		st.Headline, micros(st.FirstSeenAt), micros(st.UpdatedAt), body, st.ID)
+	if err != nil {
+		return st, err
+	}
+	if n == 0 {
+		return st, bot.ErrNotFound
+	}
+	if err := t.saveMembers(&st, j); err != nil {
+		return st, err
+	}
+	st.Articles, err = t.storyArticles(st.ID)
 	return st, err
 }
 
