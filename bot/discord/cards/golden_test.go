@@ -14,6 +14,7 @@ import (
 	"sitrep/bot"
 	"sitrep/bot/discord/locale"
 	"sitrep/bot/discord/markdown"
+	"sitrep/feeds"
 	"sitrep/summarize"
 )
 
@@ -154,6 +155,9 @@ func sampleCards() map[string][]Message {
 	empty.Page = bot.StoryPage{}
 	empty.Offset = 0
 	sub := bot.Subscription{ID: 5, Query: "ferry AND inquiry"}
+	follows := sampleFollows()
+	packs := []bot.Suggestion{{Label: "Harbour news (English)", Value: "harbour-en"}, {Label: "Ferries", Value: "ferries"}}
+	article, brief := sampleBrief()
 	return map[string][]Message{
 		"digest":         Digest(en, digest, schedule),
 		"digest_de":      Digest(de, german, schedule),
@@ -171,6 +175,28 @@ func sampleCards() map[string][]Message {
 		"which_actor":    {WhichActor(en, "Varnholt", []summarize.KnownActor{varnholt().Actor, {ID: 70, Name: "Jost Varnholt", Type: summarize.Person, Context: []string{"chess"}, Mentions: 2}})},
 		"quotes":         Quotes(en, "Ilse Varnholt", "ferry", varnholt().Quotes),
 		"between":        Between(en, "Ilse Varnholt", "Sund & Skerry Lines", ferry().Lines),
+		"brief":          Brief(en, article, brief),
+		"feed_found":     {Found(en, FoundFeeds{Include: "ferry", Feeds: []FoundFeed{{Feed: follows[0].Feed, Articles: []feeds.Article{article}}}})},
+		"feed_several":   {Found(en, FoundFeeds{Feeds: []FoundFeed{{Feed: follows[0].Feed}, {Feed: follows[1].Feed}}})},
+		"feeds":          Feeds(en, follows, 5),
+		"feeds_none":     Feeds(en, nil, 5),
+		"health":         Health(en, follows[1:3], 1, 5),
+		"health_fine":    Health(en, nil, 12, 5),
+		"pack":           {Pack(en, "harbour-en", "Harbour news (English)", []feeds.Feed{follows[0].Feed, follows[1].Feed})},
+		"packs":          {ChoosePack(en, ActPickPack, packs)},
+		"setup":          {Setup(en, packs, "", "every weekday at 8", "Europe/Copenhagen")},
+		"status": {Status(en, StatusCard{Status: bot.Status{Articles: 12045, Stories: 310, Waiting: 3, Outbox: 2, Oldest: noon.Add(-time.Minute), CheckedAt: noon},
+			Next: []markdown.Text{"**Harbour morning** in <#42> <t:1778659200:R>"}, Healthy: 11, Trouble: follows[1:3],
+			Parked:  []bot.ParkedRoute{{Route: "channel:43", Reason: "Missing Permissions", Held: 2}},
+			Weights: []bot.Weight{{Term: "Sund & Skerry Lines", Factor: 0.5, By: "44"}}})},
+		"why": Traces(en, []bot.Trace{{Title: ferry().Headline, URL: "https://courier.example/2026/ferry-inquiry", Steps: []bot.TraceStep{
+			{At: noon.Add(-3 * time.Hour), Step: "seen", Note: "Kestrel Bay Courier"}, {At: noon.Add(-3 * time.Hour), Step: "read"},
+			{At: noon.Add(-3 * time.Hour), Step: "joined", Note: "story 501: the same ferry, two actors in common"}, {At: noon, Step: "left out", Note: "too few publishers for this digest"}}}}),
+		"trial": {Trial(en, TrialResult{Title: "**ferry AND inquiry**", Lines: []markdown.Text{"-# direct message · instantly"}, Days: 7, Matched: 9, Of: 412, PerDay: 1.2857,
+			Examples: []summarize.Story{ferryStory()}}, "s1:su:di:0:ferry AND inquiry", "s1:no:")},
+		"trial_broad":    {Trial(en, TrialResult{Title: "**news**", Days: 7, Matched: 400, Of: 412, PerDay: 57, Broad: true}, "s1:su:di:0:news", "s1:no:")},
+		"help":           {Help(en, []HelpEntry{{Name: "latest", About: "cmd.latest.about"}, {Name: "digest schedule", About: "cmd.digest.schedule.about", Manage: true}})},
+		"confirm":        {Confirm(en.T("reply.privacy.ask"), "s1:pd:1", "Delete everything", "s1:no:", "Cancel")},
 		"notice":         Notice(en, bot.Notice{Kind: "feed_failing", Args: map[string]string{"Feed": "Radio <@&1> Ossa", "URL": "https://ossa.example/feed", "Reason": "the server did not answer in time"}}),
 		"notice_unknown": Notice(en, bot.Notice{Kind: "whatever", Args: map[string]string{"text": "**bold** @everyone"}}),
 	}

@@ -18,6 +18,7 @@ import (
 	"sitrep/bot"
 	"sitrep/bot/discord/locale"
 	"sitrep/bot/discord/markdown"
+	"sitrep/feeds"
 	"sitrep/summarize"
 )
 
@@ -165,6 +166,16 @@ func (w writer) quotes() []bot.QuoteBy {
 	return out
 }
 
+func (w writer) follows() []bot.Follow {
+	var out []bot.Follow
+	for range 2 + w.IntN(30) {
+		u := ours + "feed/" + itoa(w.Int64N(1<<40))
+		out = append(out, bot.Follow{Include: w.text(), Exclude: w.text(), Feed: feeds.Feed{URL: u, SiteURL: w.source().URL, Title: w.text(), Publisher: w.text(), Description: w.text(),
+			State: []feeds.State{feeds.StateActive, feeds.StateFailing, feeds.StateGone}[w.IntN(3)], Reason: w.text(), Since: noon, NextCheckAt: noon, Moved: w.text(), Fails: 3}})
+	}
+	return out
+}
+
 // cards draws one of each card over hostile values.
 func (w writer) cards() map[string][]Message {
 	p := locale.For(locale.Langs()[w.IntN(len(locale.Langs()))])
@@ -193,6 +204,18 @@ func (w writer) cards() map[string][]Message {
 	for range w.IntN(20) {
 		receipts = append(receipts, Receipt{Claim: w.text(), Sources: w.sources()})
 	}
+	follows := w.follows()
+	article := feeds.Article{Title: w.text(), URL: w.source().URL, Publisher: w.text(), PublishedAt: noon, ImageURL: w.source().URL}
+	brief := summarize.Brief{Headline: w.text(), Engine: w.text()}
+	for range w.IntN(10) {
+		brief.Developments = append(brief.Developments, summarize.Development{Text: w.text(), Evidence: summarize.Evidence{Text: w.text()}})
+		brief.Actors = append(brief.Actors, summarize.Actor{Name: w.text(), Key: true, Roles: []summarize.Role{{Text: w.text()}}})
+		brief.Quotes = append(brief.Quotes, summarize.Quote{Text: w.text(), Speaker: w.IntN(12) - 1})
+	}
+	trace := bot.Trace{Title: w.text(), URL: w.source().URL}
+	for range w.IntN(20) {
+		trace.Steps = append(trace.Steps, bot.TraceStep{At: noon, Step: w.text(), Note: w.text()})
+	}
 	more := []bot.Item{w.item(), w.item(), w.item()}
 	return map[string][]Message{
 		"digest":   Digest(p, d, bot.Schedule{Name: w.text(), Topics: w.text(), PingRole: []string{"", "42", "42> @everyone"}[w.IntN(3)]}),
@@ -206,6 +229,16 @@ func (w writer) cards() map[string][]Message {
 		"receipts": Receipts(p, w.text(), receipts, 5),
 		"which":    {WhichActor(p, w.text(), []summarize.KnownActor{{ID: 1, Name: w.text(), Context: []string{w.text()}}, {ID: 2, Name: w.text()}})},
 		"notice":   Notice(p, bot.Notice{Kind: "feed_failing", Args: map[string]string{"Feed": w.text(), "URL": w.source().URL, "Reason": w.text(), "Channel": "1> @everyone"}}),
+		"brief":    Brief(p, article, brief),
+		"found":    {Found(p, FoundFeeds{Include: markdown.Cut(w.text(), 80), Exclude: markdown.Cut(w.text(), 80), Feeds: []FoundFeed{{Feed: follows[0].Feed, Articles: []feeds.Article{article, article}}}})},
+		"several":  {Found(p, FoundFeeds{Include: markdown.Cut(w.text(), 80), Feeds: []FoundFeed{{Feed: follows[0].Feed}, {Feed: follows[1].Feed}}})},
+		"feeds":    Feeds(p, follows, 5),
+		"health":   Health(p, follows, w.IntN(9), 5),
+		"pack":     {Pack(p, "id", w.text(), []feeds.Feed{follows[0].Feed, follows[1].Feed})},
+		"setup":    {Setup(p, []bot.Suggestion{{Label: w.text(), Value: "a"}, {Label: w.text(), Value: "b"}}, "42", markdown.Cut(w.text(), 90), "UTC")},
+		"status":   {Status(p, StatusCard{Trouble: follows, Parked: []bot.ParkedRoute{{Route: w.text(), Reason: w.text()}}, Weights: []bot.Weight{{Term: w.text(), By: w.text()}}})},
+		"why":      Traces(p, []bot.Trace{trace, trace, trace}),
+		"trial":    {Trial(p, TrialResult{Title: markdown.EscapeCut(w.text(), 160), Matched: 1, Examples: page.Stories}, "s1:su:di:0:x", "s1:no:")},
 		"unknown":  Notice(p, bot.Notice{Kind: w.text(), Args: map[string]string{"text": w.text()}}),
 	}
 }
@@ -216,7 +249,7 @@ func (w writer) cards() map[string][]Message {
 func TestNothingHostileGetsThrough(t *testing.T) {
 	t.Parallel()
 	w := writer{rand.New(rand.NewPCG(1, 2)), naughty(t)}
-	rounds := 120 // of twelve cards each, with about 25 stories in all
+	rounds := 100 // of some twenty cards each, with about 30 stories in all
 	if testing.Short() {
 		rounds = 40
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sitrep/bot"
+	"sitrep/feeds"
 	"sitrep/summarize"
 )
 
@@ -104,4 +105,26 @@ func varnholt() bot.Dossier {
 		Company: []bot.Company{{ActorID: 8, Name: "Sund & Skerry Lines", Type: summarize.Org, Stories: 9},
 			{ActorID: 9, Name: "Tobiah Renfrow", Type: summarize.Person, Stories: 1}},
 		PerDay: perDay, Articles: 62}
+}
+
+func sampleFollows() []bot.Follow {
+	return []bot.Follow{
+		{Feed: feeds.Feed{ID: 1, URL: "https://courier.example/feed", SiteURL: "https://courier.example/", Title: "Kestrel Bay Courier", Description: "News of the bay, every day but Sunday", State: feeds.StateActive, LastCheckedAt: noon}, Include: "harbour OR ferry"},
+		{Feed: feeds.Feed{ID: 2, URL: "https://ossa.example/rss", SiteURL: "https://ossa.example/", Title: "Radio Ossa", State: feeds.StateFailing, Since: noon.Add(-50 * time.Hour), Reason: "The server did not answer within 20 seconds.", Fails: 9, NextCheckAt: noon.Add(4 * time.Hour), LastCheckedAt: noon}},
+		{Feed: feeds.Feed{ID: 3, URL: "https://ledger.example/old.xml", Title: "The Tallow Street Ledger", State: feeds.StateGone, Since: noon.Add(-9 * 24 * time.Hour), Reason: "The server says that the feed is gone for good.", Moved: "https://ledger.example/feed", LastCheckedAt: noon}},
+		{Feed: feeds.Feed{ID: 4, URL: "https://meridian.example/wire.json", Title: "Meridian Wire", State: feeds.StateActive}, Exclude: "sport"},
+	}
+}
+
+func sampleBrief() (feeds.Article, summarize.Brief) {
+	it := ferry()
+	a := feeds.Article{URL: it.Lines[0].Sources[0].URL, Title: it.Headline, Publisher: "Kestrel Bay Courier", PublishedAt: noon.Add(-3 * time.Hour), ImageURL: it.ImageURL}
+	b := summarize.Brief{Engine: "embedded", Lang: "en", Headline: it.Headline,
+		Actors: []summarize.Actor{{Name: "Ilse Varnholt", Type: summarize.Person, Key: true, Roles: []summarize.Role{{Text: "judge", Status: summarize.RoleFormer}}},
+			{Name: "Sund & Skerry Lines", Type: summarize.Org, Key: true}, {Name: "Kestrel Bay", Type: summarize.Place}},
+		Quotes: []summarize.Quote{{Text: "A door that is not latched is not a door.", Speaker: 0}, {Text: "We were told to sail.", Speaker: -1}}}
+	for _, l := range it.Lines {
+		b.Developments = append(b.Developments, summarize.Development{Text: l.Text, Evidence: l.Sources[0].Evidence})
+	}
+	return a, b
 }

@@ -22,6 +22,14 @@ func Clean(s string) string {
 	out := make([]rune, 0, len(rs))
 	marks, space := 0, false
 	for i, r := range rs {
+		if r > ' ' && r < 0x7F { // most text: nothing to look up
+			if space {
+				out = append(out, ' ')
+				space = false
+			}
+			out, marks = append(out, r), 0
+			continue
+		}
 		if unicode.IsSpace(r) || isBlank(r) {
 			space = len(out) > 0
 			continue

@@ -22,6 +22,10 @@ func Escape(s string) Text { return escape(Clean(s)) }
 
 // EscapeCut is Escape of what fits: the result is at most limit long.
 func EscapeCut(s string, limit int) Text {
+	// A character takes 4 bytes at most, and few texts are mostly what is dropped.
+	if most := 16 * (limit + 64); len(s) > most {
+		s = s[:most]
+	}
 	s = Clean(s)
 	if e := escape(s); Len(e) <= limit {
 		return e
@@ -79,7 +83,7 @@ func escapeRunes(s string) string {
 
 func hasRTL(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
+		return r >= 0x0590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
 	})
 }
 

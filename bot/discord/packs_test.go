@@ -1,0 +1,41 @@
+package discord
+
+import (
+	"testing"
+
+	"sitrep/bot/discord/cards"
+	"sitrep/bot/discord/locale"
+	"sitrep/feeds/catalog"
+)
+
+func TestEveryPackCanBePickedAndDrawn(t *testing.T) {
+	t.Parallel()
+	all := catalog.Packs()
+	if len(all) < 40 {
+		t.Errorf("%d packs", len(all))
+	}
+	for _, p := range all {
+		if len(cards.ID(cards.ActFollowPack, p.ID)) > 100 || p.ID == "" {
+			t.Errorf("the id %q fits no button", p.ID)
+		}
+		pack, ok := CatalogPacks{}.Pack(p.ID)
+		if !ok || len(pack.Feeds) == 0 {
+			t.Errorf("%s: %v, %d feeds", p.ID, ok, len(pack.Feeds))
+		}
+		if err := cards.Pack(locale.For("de"), pack.ID, pack.Name, pack.Feeds).Check(); err != nil {
+			t.Errorf("%s: %v", p.ID, err)
+		}
+	}
+	for _, lang := range locale.Langs() {
+		list := CatalogPacks{}.SuggestPacks("", lang, 25)
+		if len(list) != 25 {
+			t.Errorf("%s: %d packs are suggested", lang, len(list))
+		}
+		if err := cards.Setup(locale.For(lang), list, "123456789012345678", "every weekday at 8", "America/Argentina/ComodRivadavia").Check(); err != nil {
+			t.Errorf("%s: %v", lang, err)
+		}
+		if first, _ := catalog.ByID(list[0].Value); lang != "en" && first.Lang[:2] != lang[:2] {
+			t.Logf("%s: no pack of its own; first is %s", lang, first.Name)
+		}
+	}
+}
