@@ -22,6 +22,7 @@ func Correct(body, title *Passage, publisher string) {
 	body.pairs()
 	body.introduced()
 	body.officeNames()
+	body.unnamedBodies()
 	repeat(body, title)
 	body.withoutOutlet(publisher)
 	title.withoutOutlet(publisher)
@@ -342,6 +343,53 @@ func (p *Passage) officeNames() {
 		i = max(i, j-1)
 	}
 	p.insert(extra)
+}
+
+// unnamedBodies marks bodies that are called by what they are, in lower case:
+// "the data protection authority", "a government commission". One word alone
+// ("the committee") is no name.
+func (p *Passage) unnamedBodies() {
+	if p.Lang != "en" {
+		return
+	}
+	var extra []Name
+	for i := range p.Toks {
+		low := p.low(i)
+		if low != "commission" && low != "committee" && low != "authority" && low != "trust" || p.Toks[i].Text != low || !p.prose(i) || p.Toks[i].Quoted || p.Toks[i].Name >= 0 {
+			continue
+		}
+		k := i
+		for k > 0 && i-k < 4 && p.same(k-1, i) && p.Toks[k-1].Name < 0 && p.inNP(k-1) && !lightMods[p.low(k-1)] && !freshMods[p.low(k-1)] && !bareMods[p.low(k-1)] && p.low(k-1) != "'s" {
+			k--
+		}
+		for k < i && (p.Toks[k].Kind != text.Word || p.low(k) == "'s") {
+			k++
+		}
+		last := i + 1
+		if p.low(last) == "on" && p.same(last+2, i) && p.inNP(last+1) && !determiners[p.low(last+1)] {
+			last += 2
+			for p.same(last+1, i) && conjunctions[p.low(last)] && p.inNP(last+1) && p.Toks[last+1].Kind == text.Word && !p.opensClause(last+1) {
+				last += 2
+			}
+		}
+		if k == i && last == i+1 || p.Toks[min(last, len(p.Toks)-1)].Name >= 0 && p.same(last, i) {
+			continue
+		}
+		if b := p.low(k - 1); !determiners[b] && b != "'s" && b != "’s" && !(b == "'" || b == "’") || b == "no" {
+			continue
+		}
+		extra = append(extra, Name{First: k, Last: last, Kind: KindOrg, Actor: -1})
+	}
+	p.insert(extra)
+}
+
+// bareMods stand before a body without naming it.
+var bareMods = words(`own first second third last final single joint special powerful independent whole entire full public private local national small large big such own competent relevant tax trade-off good mutual
+	growing deep basic great little blind absolute moral legal ultimate final complete lost broken total sole top leading key`)
+
+// opensClause reports a verb that opens a clause of its own.
+func (p *Passage) opensClause(i int) bool {
+	return auxiliaries[p.low(i)] || speechVerbs[p.low(i)] || plainVerbs[p.low(i)]
 }
 
 // insert adds names to the passage's, which stay in order.
