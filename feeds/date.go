@@ -353,7 +353,7 @@ func splitDate(f string) (y, m, d int, rest string, ok bool) {
 
 // compactISO reads the short spellings of ISO 8601 that no other rule covers.
 func compactISO(s string) (time.Time, bool) {
-	digits := func(x string) bool { _, r := number(x); return r == "" && x != "" }
+	digits := func(x string) bool { return x != "" && strings.Trim(x, "0123456789") == "" }
 	var y, m, d int
 	switch {
 	case len(s) == 4 && digits(s):
