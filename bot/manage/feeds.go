@@ -80,10 +80,13 @@ func (s *Feeds) Find(ctx context.Context, address string) ([]Found, error) {
 func CheckURL(address string) (string, error) {
 	bad := func(why string) error {
 		shown := address
+		if i := strings.LastIndexByte(shown, '@'); i >= 0 && strings.Contains(shown[:i], "//") {
+			shown = shown[:strings.Index(shown, "//")+2] + "…" + shown[i:] // not a password
+		}
 		if len(shown) > 100 {
 			shown = strings.ToValidUTF8(shown[:100], "") + "…"
 		}
-		return bot.NewUserError("Url", "“{Url}” is no address of a feed or site: {Why}.", "Url", shown, "Why", why)
+		return bot.NewUserError("url", "“{Url}” is no address of a feed or site: {Why}.", "Url", shown, "Why", why)
 	}
 	address = strings.Trim(strings.TrimSpace(address), "<>")
 	if address == "" {

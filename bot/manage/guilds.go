@@ -138,7 +138,7 @@ func checkLang(lang string) (string, error) {
 			return l, nil
 		}
 	}
-	return "", bot.NewUserError("Lang", "“{Lang}” is not one of the languages: {Langs}.", "Lang", lang, "Langs", strings.Join(Langs, ", "))
+	return "", bot.NewUserError("lang", "“{Lang}” is not one of the languages: {Langs}.", "Lang", lang, "Langs", strings.Join(Langs, ", "))
 }
 
 func now(clock func() time.Time) time.Time {

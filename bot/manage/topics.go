@@ -30,7 +30,7 @@ func ParseTopic(query string) (topic.Query, error) {
 		found = "“" + e.Found + "”"
 	}
 	user := bot.NewUserError("topic", "The topic can't be understood at character {At}: expected {Expected}, found {Found}.\n{Mark}",
-		"At", strconv.Itoa(e.At+1), "Expected", e.Expected, "Found", found, "Mark", mark(query, e.At), "query", query)
+		"At", strconv.Itoa(e.At+1), "Expected", e.Expected, "Found", found, "Mark", mark(query, e.At), "Query", query)
 	user.Err = err
 	return topic.Query{}, user
 }
