@@ -193,7 +193,7 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	if p.same(name.First-1, name.First) && p.Toks[name.First-1].Name < 0 && before != "" {
 		b := name.First - 1
 		switch {
-		case p.orgNoun(b) && !p.roleNoun(b) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && (name.Kind != KindPlace && name.Kind != KindMisc || name.Kind == KindPlace && !siteNouns[before]):
+		case p.orgNoun(b) && (!p.roleNoun(b) || firmNouns[before]) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && (name.Kind != KindPlace && name.Kind != KindMisc || name.Kind == KindPlace && !siteNouns[before]):
 			return KindOrg, true // "the rail operator Treno", "der Betreiber Polarlink"
 		case p.Lang != "en" && p.Lang != "de" && name.Kind == KindPerson && p.bodyPhrase(name.First):
 			return KindOrg, true // "l'entreprise de travaux publics Garonnel"
@@ -215,6 +215,9 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	}
 	return 0, false
 }
+
+// firmNouns are nouns of both lists that mean a firm before a name.
+var firmNouns = words(`lender operator insurer carrier manufacturer supplier retailer underwriter producer exporter importer`)
 
 // siteNouns head phrases of places as well as of bodies.
 var siteNouns = words(`port airport station hotel restaurant church monastery house school hospital clinic plant factory mill farm mine orchard nursery dairy museum gallery university college shop yard shipyard
@@ -275,6 +278,11 @@ func (p *Passage) vessel(name Name) bool {
 	}
 	if p.same(b, name.First) && vessels[p.low(b)] || vessels[p.low(name.First)] && name.Last-name.First > 1 {
 		return true
+	}
+	for i := name.First; i < name.Last; i++ {
+		if low := p.low(i); vessels[low] && p.Toks[i].Text == low {
+			return true // "European probe Callisto"
+		}
 	}
 	// "The Heron, a 23-year-old vessel"
 	if p.low(name.Last) == "," && (p.low(name.Last+1) == "a" || p.low(name.Last+1) == "an" || p.low(name.Last+1) == "the") {
@@ -386,7 +394,7 @@ func (p *Passage) titled(name Name) int {
 	}
 	if name.Kind != KindPerson {
 		// Outside English an article is part of how a body is called.
-		if low := p.low(i - 1); p.Lang != "en" && i > 0 && p.same(i-1, i) && definite[low] && p.Toks[i-1].Name < 0 && (p.Lang == "pt" || low != "a" && low != "o") {
+		if p.Lang != "en" && i > 0 && p.same(i-1, i) && p.definite(i-1) && p.Toks[i-1].Name < 0 {
 			return i - 1
 		}
 		return i

@@ -60,6 +60,7 @@ func TestNotActors(t *testing.T) {
 	for _, tc := range []struct{ name, publisher, body, not string }{
 		{"ship", "", "They boarded the tanker [ORG Baltic Gull] at dawn.", "Baltic Gull"},
 		{"ship by apposition", "", "The [ORG Baltic Gull], a 23-year-old vessel, slowed.", "Baltic Gull"},
+		{"ship of an article about one", "", "A ferry ran aground. The [ORG Solva Star] struck rocks and the crew left. The hull of the [ORG Solva Star] is open.", "Solva Star"},
 		{"outlet", "The Northby Herald", "He told the [ORG Herald] by text.", "Herald"},
 		{"byline", "", "By [PER Maren Tve] in [LOC Sund]\n\nThe port was shut on Monday after a barge sank in it.", "Maren Tve"},
 		{"agency in the dateline", "", "SUND, March 3 ([ORG Coastline]) — The port was shut on Monday after a barge sank in it.", "Coastline"},

@@ -19,6 +19,7 @@ func Correct(body, title *Passage, publisher string) {
 	if body.Lang == "de" {
 		body.germanNouns()
 	}
+	ships(body, title)
 	body.pairs()
 	body.introduced()
 	body.officeNames()
@@ -200,6 +201,52 @@ func (p *Passage) surnamesOnly(body *Passage) {
 		}
 	}
 	p.index()
+}
+
+// seaWords tell that an article is about a vessel, crafts of the air and of space
+// included.
+var seaWords = words(`ferry ship vessel tanker barge trawler hull aboard crew master aground capsized sank sunk moored docked freighter frigate submarine yacht lifeboat bow stern spacecraft probe lander orbiter rover
+	rocket launch orbit`)
+
+// ships unmarks the vessels of an article about one: what always has "the" before
+// it, no word for a body in it, and a role of nobody's. A ship acts for nobody.
+func ships(passages ...*Passage) {
+	body := passages[0]
+	if body.Lang != "en" {
+		return
+	}
+	words := 0
+	for i := range body.Toks {
+		if seaWords[body.Toks[i].Low] {
+			words++
+		}
+	}
+	if words < 3 {
+		return
+	}
+	type use struct{ all, the int }
+	uses := map[string]*use{}
+	for _, n := range body.Names {
+		if n.Kind != KindOrg || body.bodily(n) || body.low(n.Last) == "," && body.possessed(n.Last, min(n.Last+4, len(body.Toks))) {
+			continue
+		}
+		key := strings.Join(body.core(n), " ")
+		if uses[key] == nil {
+			uses[key] = &use{}
+		}
+		uses[key].all++
+		if body.low(n.First-1) == "the" || body.low(n.First) == "the" {
+			uses[key].the++
+		}
+	}
+	for _, p := range passages {
+		for i := range p.Names {
+			n := &p.Names[i]
+			if u := uses[strings.Join(p.core(*n), " ")]; n.Kind == KindOrg && u != nil && u.all == u.the && worldBody(p.core(*n)) == "" && !strings.HasSuffix(p.low(n.Last-1), "s") {
+				n.Kind = KindMisc
+			}
+		}
+	}
 }
 
 // germanNouns drops single words that come once, belong to no longer name and

@@ -14,7 +14,22 @@ type description struct {
 	linked            bool // goes on with "of …"
 }
 
-var definite = words(`the el la der die das le l' l’ o a il lo dem den`)
+var (
+	theWords = words(`the el la der die das le l' l’ il lo dem den`)
+	ptWords  = words(`o a`)
+)
+
+// definite reports a definite article at token i.
+func (p *Passage) definite(i int) bool {
+	low := p.low(i)
+	switch p.Lang {
+	case "en", "":
+		return low == "the"
+	case "pt":
+		return ptWords[low]
+	}
+	return theWords[low]
+}
 
 // describe finds the descriptions of a passage and links each to the actor that
 // it can only mean, as a mention.
@@ -30,7 +45,7 @@ func (a *Reading) describe(p *Passage, f *finder) {
 		}
 	}
 	for i := 0; i < len(p.Toks)-1; i++ {
-		if !definite[p.low(i)] || !p.prose(i) || p.Toks[i].Name >= 0 || taken[i] && taken[i+1] {
+		if !p.definite(i) || !p.prose(i) || p.Toks[i].Name >= 0 || taken[i] && taken[i+1] {
 			continue
 		}
 		d, ok := p.descriptionAt(i)

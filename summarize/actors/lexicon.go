@@ -342,7 +342,7 @@ var genericPeople = words(`officials official police prosecutors investigators a
 // tradeNouns mark companies when they end a name.
 var companySuffixes = words(`inc inc. ltd ltd. plc llc llp corp corp. co co. company group holding holdings ag gmbh se sa s.a. s.p.a. spa srl nv n.v. bv b.v. as a/s asa ab oy oyj kk k.k. pty limited
 	partners ventures capital industries airlines airways airline bank motors energy technologies systems labs pharma pharmaceuticals resources minerals mining shipping marine logistics foods
-	brothers sons associates international global kg & ltda ltda. c.v. sarl sas pte bhd berhad tbk`)
+	savings insurance telecom media studios software robotics aerospace petroleum railways lines ferries bancorp securities healthcare biotech therapeutics brothers sons associates international global kg & ltda ltda. c.v. sarl sas pte bhd berhad tbk`)
 
 // properOrgNouns are capitalised words that make a run of capitals the name of
 // an organisation.

@@ -85,14 +85,14 @@ func (a *Reading) appositives() {
 		}
 		for _, r := range c.roles {
 			p := r.p
-			if p != a.Body || r.from == r.first && r.first < len(p.Toks) && !definite[p.low(r.from)] {
+			if p != a.Body || r.from == r.first && r.first < len(p.Toks) && !p.definite(r.from) {
 				continue
 			}
 			first := r.from - 1
-			if definite[p.low(r.from)] {
+			if p.definite(r.from) {
 				first = r.from
 			}
-			if first < r.first || !definite[p.low(first)] {
+			if first < r.first || !p.definite(first) {
 				continue
 			}
 			head := -1

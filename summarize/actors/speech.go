@@ -540,7 +540,7 @@ func (a *Reading) personAhead(p *Passage, f *finder, from, limit, start int) *ch
 
 // describedSubject resolves a noun phrase at i that no name stands in.
 func (a *Reading) describedSubject(p *Passage, i, limit int) (*chain, bool) {
-	if i < limit && definite[p.low(i)] {
+	if i < limit && p.definite(i) {
 		if d, ok := p.descriptionAt(i); ok {
 			if c := a.whom(p, d); c != nil {
 				return c, true
@@ -601,7 +601,7 @@ func (a *Reading) subjectBefore(p *Passage, f *finder, from, v int) (*chain, boo
 	}
 	// A described subject: "the admiral said".
 	for k := i; k >= from && k > i-7; k-- {
-		if definite[p.low(k)] {
+		if p.definite(k) {
 			if d := a.described[key{p, k}]; d != nil {
 				return d, true
 			}
