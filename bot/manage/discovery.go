@@ -23,18 +23,15 @@ const (
 	shownOf   = 5 // items of each
 )
 
-// Find implements Finder. Nothing found is no error.
+// Find implements Finder. Errors are those of package discover.
 func (d *Discovery) Find(ctx context.Context, address string) ([]Found, error) {
 	candidates, err := discover.Find(ctx, d.Client, address)
-	if errors.Is(err, discover.ErrNone) {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}
 	found := make([]Found, 0, len(candidates))
 	for i, c := range candidates {
-		f := Found{Feed: feeds.Feed{URL: c.URL, Title: c.Title}}
+		f := Found{Feed: feeds.Feed{URL: c.URL, Title: c.Title, State: feeds.StateActive}}
 		if i < previewed {
 			// It was readable a moment ago. If it isn't now, it has no preview.
 			if seen, err := d.preview(ctx, c.URL); err == nil {
@@ -59,7 +56,7 @@ func (d *Discovery) preview(ctx context.Context, address string) (Found, error) 
 	if err != nil {
 		return Found{}, err
 	}
-	feed := feeds.Feed{URL: address, Title: doc.Title, SiteURL: doc.SiteURL, Description: doc.Description, Lang: doc.Lang, IconURL: doc.IconURL, HubURL: doc.HubURL}
+	feed := feeds.Feed{URL: address, State: feeds.StateActive, Title: doc.Title, SiteURL: doc.SiteURL, Description: doc.Description, Lang: doc.Lang, IconURL: doc.IconURL, HubURL: doc.HubURL}
 	articles, _ := feeds.Identify(feed, doc.Items, nil, at)
 	whole := 0
 	for _, a := range articles {

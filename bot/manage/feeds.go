@@ -12,6 +12,7 @@ import (
 
 	"sitrep/bot"
 	"sitrep/feeds"
+	"sitrep/feeds/discover"
 )
 
 // A Found is a feed at an address, read once, before it is followed.
@@ -22,7 +23,8 @@ type Found struct {
 }
 
 // A Finder looks what feeds an address leads to: the feed itself, or those that
-// a site names, the best first. It asks the web through the guarded client.
+// a site names, the best first; discover.ErrNone where there is none. It asks the
+// web through the guarded client.
 type Finder interface {
 	Find(ctx context.Context, address string) ([]Found, error)
 }
@@ -51,6 +53,9 @@ func (s *Feeds) Find(ctx context.Context, address string) ([]Found, error) {
 		address = checked
 	}
 	found, err := s.Finder.Find(ctx, address)
+	if errors.Is(err, discover.ErrNone) {
+		found, err = nil, nil
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
