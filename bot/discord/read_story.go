@@ -28,7 +28,7 @@ func (d *desk) story(ctx context.Context, a *Ask) (Reply, error) {
 			return Reply{}, fmt.Errorf("read the story's id %q: %w", list[0].Value, err)
 		}
 	}
-	return d.showStory(ctx, a, id)
+	return d.showStory(ctx, a, id, cards.Report|cards.Lean)
 }
 
 // openStory shows the story that a button or menu names.
@@ -37,10 +37,17 @@ func (d *desk) openStory(ctx context.Context, a *Ask) (Reply, error) {
 	if !ok {
 		return explain("error.stale_button")(ctx, a)
 	}
-	return d.showStory(ctx, a, id)
+	tools := cards.Report
+	if a.Manager { // nobody else sees this card, and nobody else may lean the channel
+		tools |= cards.Lean
+	}
+	return d.showStory(ctx, a, id, tools)
 }
 
-func (d *desk) showStory(ctx context.Context, a *Ask, id int64) (Reply, error) {
+func (d *desk) showStory(ctx context.Context, a *Ask, id int64, tools cards.Tools) (Reply, error) {
+	if a.GuildID == bot.DirectGuild {
+		tools = 0
+	}
 	s, err := d.storyOf(ctx, a, id)
 	if err != nil {
 		return Reply{}, err
@@ -59,7 +66,7 @@ func (d *desk) showStory(ctx context.Context, a *Ask, id int64) (Reply, error) {
 		}
 		quotes = append(quotes, quotesIn(s, list)...)
 	}
-	return say(cards.Story(a.P, s, quotes, s.Headline)...), nil
+	return say(cards.Story(a.P, s, quotes, s.Headline, tools)...), nil
 }
 
 // quotesIn keeps the quotes that stand in the story's own articles.

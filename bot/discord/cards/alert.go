@@ -32,7 +32,11 @@ func Alert(p *locale.Printer, a bot.Alert) []Message {
 		footer: []Component{text(small(p.T("card.alert.why")))},
 		actions: func(part, from, to int) []Component {
 			if !a.Summary && len(items) == 1 {
-				return storyActions(p, items[0].StoryID, true)
+				tools := Tools(0)
+				if a.Subscription.ChannelID != "" {
+					tools = Report | Lean
+				}
+				return storyActions(p, items[0].StoryID, true, tools)
 			}
 			var options []SelectOption
 			for _, it := range items[from:min(to, from+maxOptions)] {
@@ -71,9 +75,19 @@ func alertTopic(p *locale.Printer, a bot.Alert) markdown.Text {
 	return p.T("card.alert.actor")
 }
 
+// Tools are what can be done about a story beyond reading it, where it is shown.
+type Tools int
+
+// Report tells a server's admins of an error; Lean has the channel see more or
+// fewer stories of its kind. Direct messages have neither.
+const (
+	Report Tools = 1 << iota
+	Lean
+)
+
 // storyActions are what can be done with one story. With more, the story's own
 // card can be opened too.
-func storyActions(p *locale.Printer, storyID int64, more bool) []Component {
+func storyActions(p *locale.Printer, storyID int64, more bool, tools Tools) []Component {
 	if storyID == 0 {
 		return nil
 	}
@@ -82,12 +96,15 @@ func storyActions(p *locale.Printer, storyID int64, more bool) []Component {
 		first = append(first, button(ID(ActStory, storyID), p.Plain("btn.more")))
 	}
 	first = append(first, button(ID(ActFollowStory, storyID), p.Plain("btn.follow")))
-	return []Component{
-		row(first...),
-		row(
-			button(ID(ActMoreLike, storyID), p.Plain("btn.more_like")),
-			button(ID(ActFewerLike, storyID), p.Plain("btn.fewer_like")),
-			button(ID(ActReport, storyID), p.Plain("btn.report")),
-		),
+	var second []Component
+	if tools&Lean != 0 {
+		second = append(second, button(ID(ActMoreLike, storyID), p.Plain("btn.more_like")), button(ID(ActFewerLike, storyID), p.Plain("btn.fewer_like")))
 	}
+	if tools&Report != 0 {
+		second = append(second, button(ID(ActReport, storyID), p.Plain("btn.report")))
+	}
+	if len(second) == 0 {
+		return []Component{row(first...)}
+	}
+	return []Component{row(first...), row(second...)}
 }

@@ -222,7 +222,7 @@ func (w writer) cards() map[string][]Message {
 		"alert":    Alert(p, bot.Alert{Subscription: bot.Subscription{Query: w.text()}, Item: w.item()}),
 		"summary":  Alert(p, bot.Alert{Subscription: bot.Subscription{ActorID: 1}, Item: w.item(), More: more, Summary: true}),
 		"list":     {Stories(p, StoryList{Title: "Latest", Topic: w.text(), Page: page, Size: 5, Offset: 5, Act: ActLatest, Query: markdown.Cut(w.text(), MaxQuery), Source: markdown.Cut(w.text(), MaxSource)})},
-		"story":    Story(p, w.story(), w.quotes(), w.text()),
+		"story":    Story(p, w.story(), w.quotes(), w.text(), Report|Lean),
 		"dossier":  {Dossier(p, who)},
 		"quotes":   Quotes(p, w.text(), w.text(), w.quotes()),
 		"between":  Between(p, w.text(), w.text(), lines),

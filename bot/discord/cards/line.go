@@ -86,8 +86,12 @@ func bullet(t markdown.Text) markdown.Text {
 	return "- " + t
 }
 
-// dispute draws a figure on which sources differ.
+// dispute says that sources differ on a figure, and who says what.
 func dispute(p *locale.Printer, d summarize.Dispute, b *budget) markdown.Text {
+	return p.T("card.differ", "Field", fieldName(p, d.Field), "Values", disputed(d, b))
+}
+
+func disputed(d summarize.Dispute, b *budget) markdown.Text {
 	var values []markdown.Text
 	for i, v := range d.Values {
 		if i == 4 {
@@ -100,7 +104,7 @@ func dispute(p *locale.Printer, d summarize.Dispute, b *budget) markdown.Text {
 		}
 		values = append(values, t)
 	}
-	return p.T("card.differ", "Field", fieldName(p, d.Field), "Values", markdown.Join(" · ", values...))
+	return markdown.Join(" · ", values...)
 }
 
 func fieldName(p *locale.Printer, field string) markdown.Text {

@@ -12,7 +12,7 @@ import (
 
 // Story draws a story's timeline: its developments in time with their sources,
 // what is disputed, what was said, and by whom.
-func Story(p *locale.Printer, s summarize.Story, quotes []bot.QuoteBy, topic string) []Message {
+func Story(p *locale.Printer, s summarize.Story, quotes []bot.QuoteBy, topic string, tools Tools) []Message {
 	colour := Colour(topic)
 	head := []markdown.Text{"## " + headline(p, s.Headline),
 		small(markdown.Join(" · ", support(p, s.Publishers), p.N("card.story.articles", len(s.Articles)),
@@ -42,7 +42,7 @@ func Story(p *locale.Printer, s summarize.Story, quotes []bot.QuoteBy, topic str
 	var differ []markdown.Text
 	for _, d := range s.Disputes {
 		if len(d.Values) > 1 && len(differ) < 4 {
-			t := dispute(p, d, b)
+			t := p.T("card.differ_short", "Field", bold(fieldName(p, d.Field)), "Values", disputed(d, b))
 			if !d.Open {
 				t += " " + p.T("card.settled")
 			}
@@ -59,14 +59,13 @@ func Story(p *locale.Printer, s summarize.Story, quotes []bot.QuoteBy, topic str
 		add(append([]markdown.Text{bold(p.T("card.story.quotes"))}, lines...)...)
 	}
 	parts := l.pack()
-	last := &parts[len(parts)-1]
-	actions := storyActions(p, s.ID, false)
-	if !measure(append(slices.Clone(last.Components), actions...)...).fits() {
-		parts = append(parts, Message{})
-		last = &parts[len(parts)-1]
+	last := len(parts) - 1
+	actions := storyActions(p, s.ID, false, tools)
+	if m := parts[last].With(actions...); measure(m.Components...).fits() {
+		parts[last] = m
+		return parts
 	}
-	last.Components = append(last.Components, actions...)
-	return parts
+	return append(parts, Message{Components: actions})
 }
 
 func since(p *locale.Printer, at time.Time) markdown.Text {
@@ -84,7 +83,12 @@ func timeline(p *locale.Printer, s summarize.Story) []markdown.Text {
 		devs = devs[:24]
 	}
 	var out []markdown.Text
+	day := ""
 	for _, d := range devs {
+		if at := moment(d); !at.IsZero() && at.UTC().Format(time.DateOnly) != day {
+			day = at.UTC().Format(time.DateOnly)
+			out = append(out, small(markdown.Time(at, "D")))
+		}
 		b := &budget{left: 330}
 		t := markdown.EscapeCut(d.Text, 260)
 		if d.Withdrawn {
