@@ -201,6 +201,9 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 			return KindPerson, true // "chief executive Jo Roe"
 		}
 	}
+	if name.Kind == KindPerson && p.Lang == "de" && n > 1 && p.orgNoun(name.Last-1) && !p.roleNoun(name.Last-1) {
+		return KindOrg, true
+	}
 	if name.Kind == KindPerson && p.isFirm(name) && !p.personApposed(name) {
 		return KindOrg, true // "Clear Rhine, a civic group"
 	}

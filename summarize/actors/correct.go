@@ -56,7 +56,7 @@ func (p *Passage) trim() {
 				n.Kind == KindPerson && p.Lang != "en" && next && p.roleNoun(n.First),
 				n.Kind != KindMisc && p.Lang == "de" && next && (p.orgNoun(n.First) && !properOrgNouns[low] || p.roleNoun(n.First) || determiners[low]),
 				p.Lang == "de" && determiners[low],
-				p.Lang == "de" && up && notNouns[low],
+				p.Lang == "de" && up && (notNouns[low] || linkers[low]),
 				p.Lang != "en" && up && determiners[low] && (low == "les" || low == "los" || low == "las" || low == "der" || low == "die" || low == "das"),
 				!up && n.Kind == KindPlace && p.Toks[n.First].Kind == text.Word && low != "d'" && low != "l'":
 				n.First++
@@ -87,6 +87,10 @@ func (p *Passage) trim() {
 		case n.Kind == KindOrg && isCountry[strings.Join(p.core(n), " ")] && one == (len(p.core(n)) == 1),
 			n.Kind == KindPerson && (!one || p.Lang != "en") && isCountry[country(strings.Join(p.core(n), " "))]:
 			n.Kind = KindPlace
+		case p.Lang == "de" && n.Kind == KindPerson && !one && !strings.Contains(p.low(n.First), "isch") && isCountry[country(text.FoldPlain(p.Toks[n.First].Text))]:
+			n.Last, n.Kind = n.First+1, KindPlace // "Norwegen" Hilfe
+		case n.Kind == KindMisc && one && parties[low] && (p.low(n.First-1) == "opposition" || p.low(n.First-1) == "ruling" || p.low(n.First-1) == "governing" || p.low(n.First-1) == "the"):
+			n.Kind = KindOrg // "the opposition Conservatives"
 		case one && n.Kind == KindPlace && properOrgNouns[low] && !siteNouns[low]:
 			n.Kind = KindOrg // "el Senado"
 		}
@@ -113,6 +117,9 @@ func (p *Passage) titleWords(n Name) int {
 	}
 	return 0
 }
+
+// parties are called by what they stand for.
+var parties = words(`conservatives liberals democrats republicans greens socialists nationalists reformists christian-democrats`)
 
 // plainWords reports a "name" of lower-case words alone.
 func (p *Passage) plainWords(n Name) bool {
@@ -371,6 +378,11 @@ func (p *Passage) officeNames() {
 	}
 	var extra []Name
 	for i := 0; i < len(p.Toks); i++ {
+		if p.Lang == "en" && p.low(i) == "no." && p.low(i+1) == "10" && p.same(i, i+1) && p.prose(i) && p.Toks[i].Name < 0 && p.Toks[i+1].Name < 0 && (p.isSpeech(i+2) || auxiliaries[p.low(i+2)] || plainVerbs[p.low(i+2)]) {
+			extra = append(extra, Name{First: i, Last: i + 2, Kind: KindOrg, Actor: -1}) // the British prime minister's office
+			i++
+			continue
+		}
 		if !p.prose(i) || p.Toks[i].Name >= 0 || !p.capital(i) || !p.same(i-1, i) || p.Toks[i].Quoted || !determiners[p.low(i-1)] {
 			continue
 		}
@@ -483,6 +495,14 @@ func repeat(body, title *Passage) {
 	}
 	if len(known) == 0 {
 		return
+	}
+	for _, p := range []*Passage{body, title} {
+		for i := range p.Names {
+			n := &p.Names[i]
+			if core := p.core(*n); len(core) == 1 && surnames[core[0]] && (n.Kind == KindMisc || p.Lang != "en") && country(core[0]) == "" {
+				n.Kind = KindPerson
+			}
+		}
 	}
 	for _, p := range []*Passage{body, title} {
 		var extra []Name

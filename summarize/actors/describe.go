@@ -103,6 +103,9 @@ func (p *Passage) descriptionAt(i int) (description, bool) {
 		d.last = k
 	}
 	d.last = d.head + 1
+	if p.Lang != "en" && p.same(d.last, i) && freshMods[p.low(d.last)] {
+		d.last++ // "la presidenta electa"
+	}
 	d.kind = KindPerson
 	if !p.roleNoun(d.head) || p.orgNoun(d.head) && orgFirst[p.low(d.head)] {
 		d.kind = KindOrg
@@ -167,6 +170,17 @@ func (a *Reading) whom(p *Passage, d description) *chain {
 		return a.onlyJustBefore(p, d)
 	case 1:
 		return found[0]
+	}
+	if p.freshRole(d) {
+		var coming []*chain
+		for _, c := range found {
+			if c.tookOffice() {
+				coming = append(coming, c)
+			}
+		}
+		if len(coming) == 1 {
+			return coming[0]
+		}
 	}
 	// Several: the one spoken of last, if that was just now and it alone.
 	best, at := (*chain)(nil), -1

@@ -329,7 +329,7 @@ var notNouns = words(`that because while when where whether if than then there h
 	on at by from monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
 	según mientras cuando donde porque aunque pero que como también ayer hoy mañana tras ante hasta desde sobre entre sin
 	selon quand où parce mais que qui comme aussi hier aujourd'hui demain après avant jusqu'à depuis entre sans contre
-	dass weil aber während wenn wo als auch gestern heute morgen nach vor bis seit zwischen ohne gegen laut wie
+	dass weil aber während wenn wo als auch gestern heute morgen nach vor bis seit zwischen ohne gegen laut wie unter über wegen trotz gegenüber
 	segundo enquanto quando onde porque mas que como também ontem hoje amanhã após até desde sobre entre sem
 	secondo mentre quando dove perché ma che come anche ieri oggi domani dopo prima fino da tra fra senza contro`)
 

@@ -165,6 +165,10 @@ func (p *Passage) inNP(i int) bool {
 	if speechVerbs[low] || plainVerbs[low] || namingVerbs[low] || roleVerbs[low] && !isUpper(t.Text) {
 		return false
 	}
+	if p.Lang == "de" && !p.roleNoun(i) && !p.orgNoun(i) {
+		// Adjectives: German nouns before the head would be parts of it.
+		return !isUpper(t.Text) && (strings.HasSuffix(low, "e") || strings.HasSuffix(low, "en") || strings.HasSuffix(low, "er") || strings.HasSuffix(low, "es"))
+	}
 	if p.Lang == "en" {
 		if !isUpper(t.Text) {
 			if strings.HasSuffix(low, "ly") && len(low) > 4 && low != "family" && low != "elderly" && low != "newly" && low != "weekly" && low != "monthly" && low != "daily" && low != "supply" && low != "assembly" {
@@ -414,7 +418,7 @@ func (p *Passage) status(r role) summarize.RoleStatus {
 	for i := r.from; i < r.to; i++ {
 		low := p.low(i)
 		if s, ok := statusWords[low]; ok && s != "" {
-			if s == "deputy" && i > r.from+2 { // "head of the vice squad"
+			if s == "deputy" && (i > r.from+2 || p.low(i+1) == "admiral" || p.low(i+1) == "marshal") { // "head of the vice squad", a rank
 				continue
 			}
 			if low == "late" && i > r.from {
@@ -431,7 +435,7 @@ func (p *Passage) status(r role) summarize.RoleStatus {
 		if strings.HasSuffix(low, "-elect") || strings.HasSuffix(low, "-designate") {
 			return summarize.RoleIncoming
 		}
-		if strings.HasPrefix(low, "vice-") || strings.HasPrefix(low, "vize") {
+		if (strings.HasPrefix(low, "vice-") || strings.HasPrefix(low, "vize")) && !strings.HasSuffix(low, "admiral") {
 			return summarize.RoleDeputy
 		}
 	}
