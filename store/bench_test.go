@@ -201,9 +201,11 @@ func generate(ctx context.Context, s *Store, n int) error {
 				f := fs[p.r.IntN(len(fs))]
 				a := p.item(i, when)
 				a.Publisher, a.Family = f.Publisher, f.Family
-				if _, _, _, err := t.saveArticle(feeds.Check{Feed: f, At: when}, &a, identityKey(a.Identity)); err != nil {
+				one := []feeds.Article{a}
+				if _, _, err := t.saveArticles(feeds.Check{Feed: f, At: when}, one); err != nil {
 					return err
 				}
+				a = one[0]
 				text, b, who := p.brief()
 				a.Text, a.TextSource = text, feeds.TextFromPage
 				links := make([]bot.ActorLink, len(who))
@@ -284,7 +286,7 @@ func generate(ctx context.Context, s *Store, n int) error {
 // copyNews copies what was made one by one, by ids and microseconds further on.
 func (t *tx) copyNews(ids, us int64) error {
 	for _, query := range []string{
-		`INSERT INTO articles SELECT id + ?1, feed_id, randomblob(16), identity, fingerprint, guid, url, url_key + ?1, title, summary, author, image_url, lang,
+		`INSERT INTO articles SELECT id + ?1, feed_id, identity_key || ?1, identity, fingerprint, guid, url, url_key + ?1, title, summary, author, image_url, lang,
 			publisher, family, text_source, paywalled, published_at + ?2, seen_at + ?2, edited_at, briefed_at, content_hash, stage, note FROM articles WHERE id <= ?3`,
 		`INSERT INTO article_texts SELECT article_id + ?1, body FROM article_texts WHERE article_id <= ?3 AND ?2 = ?2`,
 		`INSERT INTO briefs SELECT article_id + ?1, engine, body FROM briefs WHERE article_id <= ?3 AND ?2 = ?2`,
@@ -423,4 +425,106 @@ func BenchmarkAnswers(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkPoll is the store's part of polling 1,000 feeds, by what the process
+// used (PostgreSQL's own work is not in it): all new, with 30 items each; all
+// quiet; all changed, with one new item among the 30.
+func BenchmarkPoll(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { benchmarkPoll(b, filepath.Join(b.TempDir(), "poll.db")) })
+	if dsn := os.Getenv("SITREP_BENCH_POSTGRES"); dsn != "" { // an empty database of its own
+		b.Run("postgres", func(b *testing.B) { benchmarkPoll(b, dsn) })
+	}
+}
+
+func benchmarkPoll(b *testing.B, dsn string) {
+	ctx := context.Background()
+	s, err := Open(ctx, dsn, Options{})
+	if err == nil {
+		err = s.Migrate(ctx)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	p := newPress(1000)
+	now, n := benchEnd, 0
+	follow := func(round int) {
+		for i := range benchFeeds {
+			if _, err := s.AddFollow(ctx, bot.Follow{GuildID: "g", Feed: feeds.Feed{URL: fmt.Sprintf("https://outlet%d-%d.example/feed", round, i), NextCheckAt: now}}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	items := map[int64][]feeds.Article{}
+	// round polls what is due; change says what is new in a feed, nil for nothing.
+	round := func(change func(feed int64) []feeds.Article) {
+		now = now.Add(time.Hour)
+		for {
+			fs, err := s.LeaseFeeds(ctx, now, 100, time.Minute)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if len(fs) == 0 {
+				return
+			}
+			var quiet []feeds.Check
+			for _, f := range fs {
+				f.LastCheckedAt, f.NextCheckAt = now, now.Add(30*time.Minute)
+				check := feeds.Check{Feed: f, At: now, Status: 304}
+				some := change(f.ID)
+				if some == nil {
+					quiet = append(quiet, check)
+				} else if _, err := s.SaveChanged(ctx, check, some); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := s.SaveChecks(ctx, quiet); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	report := func(b *testing.B, prepare func(), change func(feed int64) []feeds.Article) {
+		var used time.Duration
+		rounds := 0
+		for b.Loop() {
+			prepare()
+			cpu := cpuTime()
+			round(change)
+			used += cpuTime() - cpu
+			rounds++
+		}
+		b.ReportMetric(used.Seconds()/float64(rounds), "cpu-s/1000feeds")
+		if rows, err := s.FeedsUnread(ctx, now.Add(time.Hour), 1); err != nil || len(rows) == 0 {
+			b.Fatal("nothing was stored", err)
+		}
+	}
+	cold := 0
+	b.Run("cold", func(b *testing.B) {
+		var fresh []feeds.Article
+		report(b, func() {
+			if _, err := s.w.Exec(`UPDATE feeds SET followed = FALSE`); err != nil {
+				b.Fatal(err)
+			}
+			cold++
+			follow(cold)
+			fresh = fresh[:0]
+			for range 30 {
+				n++
+				fresh = append(fresh, p.item(n, now))
+			}
+			clear(items)
+		}, func(feed int64) []feeds.Article {
+			items[feed] = slices.Clone(fresh)
+			return items[feed]
+		})
+	})
+	b.Run("quiet", func(b *testing.B) { report(b, func() {}, func(int64) []feeds.Article { return nil }) })
+	b.Run("one-new", func(b *testing.B) {
+		report(b, func() {}, func(feed int64) []feeds.Article {
+			n++
+			items[feed] = append([]feeds.Article{p.item(n, now)}, items[feed][:29]...)
+			return items[feed]
+		})
+	})
 }

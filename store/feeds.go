@@ -1,13 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -176,25 +178,8 @@ func (s *Store) SaveChanged(ctx context.Context, check feeds.Check, articles []f
 			return err
 		}
 		unread := false
-		seen := make(map[[16]byte]bool, len(articles))
-		for i := range articles {
-			a := &articles[i]
-			key := identityKey(a.Identity)
-			if seen[key] {
-				continue // the first of two items with one identity counts
-			}
-			seen[key] = true
-			added, edited, read, err := t.saveArticle(check, a, key)
-			if err != nil {
-				return err
-			}
-			unread = unread || read
-			if added {
-				saved.Added++
-			}
-			if edited {
-				saved.Edited++
-			}
+		if saved, unread, err = t.saveArticles(check, articles); err != nil {
+			return err
 		}
 		if unread {
 			if err := t.insertReads(check.Feed.ID); err != nil {
@@ -211,69 +196,130 @@ func (s *Store) SaveChanged(ctx context.Context, check feeds.Check, articles []f
 
 // identityKey stands for an identity in the index: GUIDs may be longer than an
 // index entry can be.
-func identityKey(identity string) [16]byte {
+func identityKey(identity string) string {
 	sum := sha256.Sum256([]byte(identity))
-	return [16]byte(sum[:16])
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // urlKey finds an article by its URL.
 func urlKey(url string) int64 { return int64(xxhash.Sum64String(url)) }
 
-// saveArticle stores an item. A known one whose content is the same is left
-// alone. It sets the article's ID and FeedID where it wrote, and tells whether it was
-// added, edited, and is to be read.
-func (t *tx) saveArticle(check feeds.Check, a *feeds.Article, key [16]byte) (added, edited, unread bool, err error) {
-	seen := a.SeenAt
-	if seen.IsZero() {
-		seen = check.At
-	}
-	published := a.PublishedAt
-	if published.IsZero() {
-		published = seen
-	}
-	stage := a.Stage
-	if stage == "" {
-		stage = feeds.StageStored
-	}
-	changed := a.EditedAt
-	if changed.IsZero() {
-		changed = check.At
-	}
-	publisher, family := a.Publisher, a.Family
-	if publisher == "" {
-		publisher = check.Feed.Publisher
-	}
-	if family == "" {
-		family = check.Feed.Family
-	}
-	var editedAt int64
-	err = t.row(`INSERT INTO articles (feed_id, identity_key, identity, fingerprint, guid, url, url_key, title, summary, author, image_url, lang,
-			publisher, family, text_source, paywalled, published_at, seen_at, edited_at, content_hash, stage)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?, ?, 0, ?, ?)
-		ON CONFLICT (feed_id, identity_key) DO UPDATE SET
-			stage = CASE WHEN ? OR articles.title <> excluded.title OR articles.summary <> excluded.summary THEN excluded.stage ELSE articles.stage END,
-			fingerprint = excluded.fingerprint, guid = excluded.guid, url = excluded.url, url_key = excluded.url_key,
-			title = excluded.title, summary = excluded.summary, author = excluded.author, image_url = excluded.image_url,
-			edited_at = ?, content_hash = excluded.content_hash
-		WHERE articles.content_hash <> excluded.content_hash
-		RETURNING id, edited_at, stage`,
-		check.Feed.ID, key[:], a.Identity, a.Fingerprint, a.GUID, a.URL, urlKey(a.URL), a.Title, a.Summary, a.Author, a.ImageURL, a.Lang,
-		publisher, family, string(a.TextSource), micros(published), micros(seen), a.ContentHash, string(stage),
-		a.Text != "", micros(changed)).Scan(&a.ID, &editedAt, &stage)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, false, false, nil
-	}
-	if err != nil {
-		return false, false, false, err
-	}
-	a.FeedID = check.Feed.ID
-	edited = editedAt != 0
-	if a.Text != "" {
-		if err := t.saveText(a.ID, a.Text); err != nil {
-			return false, false, false, err
+// keyed is an item with its key in the index.
+type keyed struct {
+	*feeds.Article
+	key string
+}
+
+// saveArticles stores the items of a feed. A known one whose content is the
+// same is left alone; the first of two with one identity counts. It sets ID and
+// FeedID of those that it wrote, and tells whether there is something to read.
+func (t *tx) saveArticles(check feeds.Check, articles []feeds.Article) (saved feeds.Saved, unread bool, err error) {
+	items := make([]keyed, 0, len(articles))
+	keys := make([]string, 0, len(articles))
+	seen := make(map[string]bool, len(articles))
+	for i := range articles {
+		if key := identityKey(articles[i].Identity); !seen[key] {
+			seen[key] = true
+			items, keys = append(items, keyed{&articles[i], key}), append(keys, key)
 		}
 	}
-	return !edited, edited, stage == feeds.StageStored, nil
+	hashes := make(map[string]string, len(items))
+	if err := t.each(func(r *sql.Rows) error {
+		var key, hash string
+		err := r.Scan(&key, &hash)
+		hashes[key] = hash
+		return err
+	}, `SELECT identity_key, content_hash FROM articles WHERE feed_id = ? AND `+t.s.in("identity_key"), check.Feed.ID, t.s.texts(keys)); err != nil {
+		return saved, false, err
+	}
+	items = slices.DeleteFunc(items, func(a keyed) bool {
+		hash, known := hashes[a.key]
+		return known && hash == cleanText(a.ContentHash)
+	})
+	for len(items) > 0 {
+		// A few sizes of statement, each prepared once.
+		n := 1
+		for _, size := range []int{4, 16} {
+			if len(items) >= size {
+				n = size
+			}
+		}
+		read, err := t.upsertArticles(check, items[:n], &saved)
+		if err != nil {
+			return saved, false, err
+		}
+		unread = unread || read
+		items = items[n:]
+	}
+	return saved, unread, nil
+}
+
+const insertArticles = `INSERT INTO articles (feed_id, identity_key, identity, fingerprint, guid, url, url_key, title, summary, author, image_url, lang,
+	publisher, family, text_source, published_at, seen_at, content_hash, stage, paywalled, edited_at) VALUES `
+
+// An item that carries its whole text is to be read again whatever changed.
+const editArticles = ` ON CONFLICT (feed_id, identity_key) DO UPDATE SET
+	stage = CASE WHEN excluded.text_source <> '' OR articles.title <> excluded.title OR articles.summary <> excluded.summary
+		THEN excluded.stage ELSE articles.stage END,
+	fingerprint = excluded.fingerprint, guid = excluded.guid, url = excluded.url, url_key = excluded.url_key,
+	title = excluded.title, summary = excluded.summary, author = excluded.author, image_url = excluded.image_url,
+	edited_at = ?, content_hash = excluded.content_hash
+	RETURNING identity_key, id, edited_at, stage`
+
+func (t *tx) upsertArticles(check feeds.Check, items []keyed, saved *feeds.Saved) (unread bool, err error) {
+	const values = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, 0)`
+	args := make([]any, 0, 19*len(items)+1)
+	byKey := make(map[string]*feeds.Article, len(items))
+	for _, a := range items {
+		byKey[a.key] = a.Article
+		seen := a.SeenAt
+		if seen.IsZero() {
+			seen = check.At
+		}
+		published := a.PublishedAt
+		if published.IsZero() {
+			published = seen
+		}
+		source := ""
+		if a.Text != "" {
+			source = cmp.Or(string(a.TextSource), string(feeds.TextFromFeed))
+		}
+		args = append(args, check.Feed.ID, a.key, a.Identity, a.Fingerprint, a.GUID, a.URL, urlKey(a.URL), a.Title, a.Summary, a.Author, a.ImageURL, a.Lang,
+			cmp.Or(a.Publisher, check.Feed.Publisher), cmp.Or(a.Family, check.Feed.Family), source, micros(published), micros(seen), a.ContentHash,
+			string(cmp.Or(a.Stage, feeds.StageStored)))
+	}
+	type written struct {
+		key      string
+		id       int64
+		editedAt int64
+		stage    feeds.Stage
+	}
+	all, err := list(t, func(r row) (w written, err error) { return w, r.Scan(&w.key, &w.id, &w.editedAt, &w.stage) },
+		insertArticles+values+strings.Repeat(", "+values, len(items)-1)+editArticles, append(args, micros(check.At))...)
+	if err != nil {
+		return false, err
+	}
+	for _, w := range all {
+		a := byKey[w.key]
+		a.ID, a.FeedID = w.id, check.Feed.ID
+		if w.editedAt == 0 {
+			saved.Added++
+		} else {
+			saved.Edited++
+			if !a.EditedAt.IsZero() { // the source says when
+				if _, err := t.exec(`UPDATE articles SET edited_at = ? WHERE id = ?`, micros(a.EditedAt), a.ID); err != nil {
+					return false, err
+				}
+			}
+		}
+		unread = unread || w.stage == feeds.StageStored
+		if a.Text != "" {
+			if err := t.saveText(a.ID, a.Text); err != nil {
+				return false, err
+			}
+		}
+	}
+	return unread, nil
 }
 
 func (t *tx) saveText(articleID int64, text string) error {

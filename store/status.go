@@ -131,8 +131,8 @@ func (s *Store) Trace(ctx context.Context, sc bot.Scope, query string) (traces [
 // traceable finds the articles in scope that a URL, a message or a story means.
 func (t *tx) traceable(sc bot.Scope, query string, feedIDs []int64) ([]int64, error) {
 	if strings.Contains(query, "://") {
-		return list(t, scanID, `SELECT id FROM articles WHERE url_key = ? AND url = ? AND `+t.s.in("feed_id")+` ORDER BY id LIMIT ?`,
-			urlKey(query), query, t.s.ids(feedIDs), traced)
+		return list(t, scanID, `SELECT id FROM articles WHERE `+t.s.in("feed_id")+` AND url_key = ? AND url = ? ORDER BY id LIMIT ?`,
+			t.s.ids(feedIDs), urlKey(query), query, traced)
 	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(query, "#"), 10, 64)
 	if err != nil {

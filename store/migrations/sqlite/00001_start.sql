@@ -38,7 +38,7 @@ CREATE INDEX feeds_host ON feeds (host);
 CREATE TABLE articles (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     feed_id      BIGINT  NOT NULL REFERENCES feeds (id),
-    identity_key BLOB    NOT NULL,
+    identity_key TEXT    NOT NULL,
     identity     TEXT    NOT NULL,
     fingerprint  TEXT    NOT NULL,
     guid         TEXT    NOT NULL,
@@ -63,7 +63,7 @@ CREATE TABLE articles (
 );
 CREATE UNIQUE INDEX articles_identity ON articles (feed_id, identity_key);
 CREATE INDEX articles_feed ON articles (feed_id, seen_at);
-CREATE INDEX articles_url ON articles (url_key);
+CREATE INDEX articles_url ON articles (feed_id, url_key);
 CREATE INDEX articles_unread ON articles (feed_id, id) WHERE stage = 'stored';
 CREATE INDEX articles_briefed ON articles (id) WHERE stage = 'briefed';
 
