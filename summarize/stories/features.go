@@ -43,11 +43,11 @@ const (
 )
 
 const (
-	maxNames   = 44  // terms of names and numbers kept of an article
-	maxWords   = 40  // other terms
+	maxNames   = 40  // terms of names and numbers kept of an article
+	maxWords   = 38  // other terms
 	leadWords  = 70  // words that count as the opening
 	readWords  = 900 // words read of an article; what comes later rarely names the event
-	sketchSize = 40
+	sketchSize = 32
 )
 
 // Features reduces an article to a Doc. A nil brief is allowed: names are then

@@ -17,8 +17,7 @@ type Options struct {
 type Index struct {
 	mu       sync.Mutex
 	opt      Options
-	ids      map[uint32]uint32 // term hash -> place in terms
-	terms    []termStat
+	terms    termTable
 	posts    []posting
 	freePost int32 // first posting that holds nothing, chained by prev, -1 = none
 	entries  []entry
@@ -30,15 +29,13 @@ type Index struct {
 
 	score []float32 // by entry: scratch of candidates
 	found []int32
+	sums  []profileSum // by term: scratch of profile
+	used  []uint32
 }
 
-type termStat struct {
-	hash  uint32
-	count uint32 // live articles that have it
-	last  int32  // newest posting, -1 = none
-	idf   float32
-	at    int32 // size of the window for which idf was computed
-}
+// profileSum is how much a story's sampled members speak of one term, as a name
+// and as a word.
+type profileSum struct{ name, word float32 }
 
 type posting struct {
 	entry int32
@@ -48,40 +45,17 @@ type posting struct {
 type story struct {
 	id      int64
 	members []int32
-	norms   [2]float64 // squared length of the middle, names and words; 0 = to be computed
 }
 
 // NewIndex returns an empty index.
 func NewIndex(opt Options) *Index {
 	return &Index{
-		opt: opt, ids: map[uint32]uint32{}, articles: map[int64]int32{}, stories: map[int64]*story{}, langs: map[string]uint16{},
+		opt: opt, articles: map[int64]int32{}, stories: map[int64]*story{}, langs: map[string]uint16{},
 		freePost: -1,
 	}
 }
 
-// pseudoDocs is how many articles' worth of trust the background frequencies
-// get beside those of the window.
-const pseudoDocs = 2000
-
-func (x *Index) rarity(t uint32) float64 {
-	s := &x.terms[t]
-	if int(s.at) != x.live {
-		s.at = int32(x.live)
-		p := background.count(s.hash) / backgroundDocs
-		s.idf = float32(math.Log((float64(x.live) + pseudoDocs) / (float64(s.count) + pseudoDocs*p)))
-	}
-	return float64(s.idf)
-}
-
-func (x *Index) term(hash uint32) uint32 {
-	if t, ok := x.ids[hash]; ok {
-		return t
-	}
-	t := uint32(len(x.terms))
-	x.terms = append(x.terms, termStat{hash: hash, last: -1, at: -1})
-	x.ids[hash] = t
-	return t
-}
+func (x *Index) rarity(t uint32) float64 { return x.terms.rarity(t, x.live) }
 
 func (x *Index) lang(s string) uint16 {
 	if s == "" {
@@ -94,7 +68,7 @@ func (x *Index) lang(s string) uint16 {
 }
 
 func (x *Index) entryOf(d Doc) entry {
-	e := entry{article: d.ArticleID, at: int32(d.At.Unix() / 3600), lang: x.lang(d.Lang), sketch: d.Sketch, shingle: int32(d.Shingles)}
+	e := entry{article: d.ArticleID, at: int32(d.At.Unix() / 3600), lang: x.lang(d.Lang), shingle: int32(d.Shingles)}
 	if d.At.IsZero() {
 		e.at = 0
 	}
@@ -104,10 +78,13 @@ func (x *Index) entryOf(d Doc) entry {
 	}
 	pairs := make([]pair, len(d.Terms))
 	for i, t := range d.Terms {
-		pairs[i] = pair{x.term(t.ID), pack(t)}
+		pairs[i] = pair{x.terms.number(t.ID), pack(t)}
 	}
 	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.t, b.t) })
-	e.terms, e.meta = make([]uint32, len(pairs)), make([]uint16, len(pairs))
+	block := make([]uint32, len(pairs)+len(d.Sketch)) // one allocation for both
+	e.terms, e.sketch = block[:len(pairs):len(pairs)], block[len(pairs):]
+	copy(e.sketch, d.Sketch)
+	e.meta = make([]uint16, len(pairs))
 	for i, p := range pairs {
 		e.terms[i], e.meta[i] = p.t, p.m
 	}
@@ -115,8 +92,9 @@ func (x *Index) entryOf(d Doc) entry {
 }
 
 const (
-	maxPostings   = 1500   // newest articles looked at for one term
-	maxLooks      = 40_000 // articles looked at in all
+	maxPosted     = 32     // terms under which an article is found
+	maxPostings   = 800    // newest articles looked at for one term
+	maxLooks      = 12_000 // articles looked at in all
 	maxCandidates = 120    // articles compared
 	maxStories    = 12     // stories compared
 	maxMembers    = 24     // of a story, those compared
@@ -136,7 +114,9 @@ func (x *Index) candidates(e *entry) []*story {
 		}
 		return v
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(x.terms[e.terms[a]].count, x.terms[e.terms[b]].count) })
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Compare(x.terms.stats[e.terms[a]].count, x.terms.stats[e.terms[b]].count)
+	})
 	if len(x.score) < len(x.entries) {
 		x.score = make([]float32, len(x.entries)+len(x.entries)/4+16)
 	}
@@ -145,29 +125,75 @@ func (x *Index) candidates(e *entry) []*story {
 	for _, i := range order {
 		v := float32(value(i))
 		n := 0
-		for p := x.terms[e.terms[i]].last; p >= 0 && n < maxPostings && looks < maxLooks; p = x.posts[p].prev {
+		for p := x.terms.stats[e.terms[i]].last; p >= 0 && n < maxPostings && looks < maxLooks; p = x.posts[p].prev {
 			at := x.posts[p].entry
-			if at >= 0 && x.entries[at].story != nil && x.entries[at].article != e.article {
-				if x.score[at] == 0 {
-					x.found = append(x.found, at)
-				}
-				x.score[at] += v
+			if x.score[at] == 0 {
+				x.found = append(x.found, at)
 			}
+			x.score[at] += v
 			n++
 			looks++
 		}
 	}
-	slices.SortFunc(x.found, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(x.score[b], x.score[a]), cmp.Compare(x.entries[a].article, x.entries[b].article))
-	})
 	var out []*story
-	for n, at := range x.found {
-		if s := x.entries[at].story; n < maxCandidates && len(out) < maxStories && !slices.Contains(out, s) {
+	for _, at := range x.best(maxCandidates) {
+		if s := x.entries[at].story; x.entries[at].article != e.article && len(out) < maxStories && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
+	}
+	for _, at := range x.found {
 		x.score[at] = 0
 	}
 	return out
+}
+
+// best are the n found entries with the highest score, best first.
+func (x *Index) best(n int) []int32 {
+	worse := func(a, b int32) int {
+		switch {
+		case x.score[a] < x.score[b]:
+			return -1
+		case x.score[a] > x.score[b]:
+			return 1
+		}
+		return int(b - a)
+	}
+	top := make([]int32, 0, n+1) // a heap, the worst first
+	down := func() {
+		for i := 0; ; {
+			c := 2*i + 1
+			if c >= len(top) {
+				return
+			}
+			if c+1 < len(top) && worse(top[c+1], top[c]) < 0 {
+				c++
+			}
+			if worse(top[i], top[c]) <= 0 {
+				return
+			}
+			top[i], top[c] = top[c], top[i]
+			i = c
+		}
+	}
+	for _, at := range x.found {
+		switch {
+		case len(top) < n:
+			top = append(top, at)
+			for i := len(top) - 1; i > 0; {
+				p := (i - 1) / 2
+				if worse(top[p], top[i]) <= 0 {
+					break
+				}
+				top[p], top[i] = top[i], top[p]
+				i = p
+			}
+		case worse(at, top[0]) > 0:
+			top[0] = at
+			down()
+		}
+	}
+	slices.SortFunc(top, func(a, b int32) int { return worse(b, a) })
+	return top
 }
 
 // sample is the part of a story's members that is compared: the first and the
@@ -183,20 +209,41 @@ func (s *story) sample(except int32) []int32 {
 	return append(slices.Clone(m[:maxMembers/2]), m[len(m)-maxMembers/2:]...)
 }
 
-// middle is the squared length of the sum of the members, names and words.
-func (x *Index) middle(members []int32) (norms [2]float64) {
-	for i, a := range members {
-		for _, b := range members[i:] {
-			o := x.compare(&x.entries[a], &x.entries[b])
-			times := 2.0
-			if a == b {
-				times = 1
+// profile sums the terms of a story's members into x.sums, with the terms that
+// it holds in x.used, and returns the squared length of the sum, names and
+// words. The caller clears it by clearProfile.
+func (x *Index) profile(members []int32) (norms [2]float64) {
+	if len(x.sums) < len(x.terms.stats) {
+		x.sums = make([]profileSum, len(x.terms.stats)+len(x.terms.stats)/4+64)
+	}
+	x.used = x.used[:0]
+	for _, at := range members {
+		e := &x.entries[at]
+		for i, t := range e.terms {
+			sum := &x.sums[t]
+			if *sum == (profileSum{}) {
+				x.used = append(x.used, t)
 			}
-			norms[0] += times * o.names
-			norms[1] += times * o.words
+			v := float32(e.meta[i]>>8) / 16 * float32(x.rarity(t))
+			if termKind(e.meta[i])&(kindName|kindNumber) != 0 {
+				sum.name += v
+			} else {
+				sum.word += v
+			}
 		}
 	}
+	for _, t := range x.used {
+		s := x.sums[t]
+		norms[0] += float64(s.name) * float64(s.name)
+		norms[1] += float64(s.word) * float64(s.word+2*s.name)
+	}
 	return norms
+}
+
+func (x *Index) clearProfile() {
+	for _, t := range x.used {
+		x.sums[t] = profileSum{}
+	}
 }
 
 // judge measures an entry against a story, leaving the entry itself out.
@@ -205,13 +252,8 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 	if len(members) == 0 {
 		return m, 0
 	}
-	norms := s.norms
-	if self >= 0 || norms[0]+norms[1] == 0 {
-		norms = x.middle(members)
-		if self < 0 {
-			s.norms = norms
-		}
-	}
+	norms := x.profile(members)
+	defer x.clearProfile()
 	var names, words, ownNames, ownWords, all float64
 	abroad, gap, bestCopy := true, math.MaxFloat64, 0.0
 	for _, at := range members {
@@ -261,83 +303,85 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 	return m, copyOf
 }
 
-// nameMeasures looks at which names an article shares with a story: those that
-// nobody else in the window uses, and those that it is most about.
+// nameMeasures looks at which names an article shares with the story in the
+// profile: those that nobody else in the window uses, and those that it is
+// most about.
 func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
-	isName := func(meta uint16) bool { return termKind(meta)&kindName != 0 }
-	inStory := make([]int, len(e.terms)) // members that have each of e's terms
-	weight := make([]float64, len(e.terms))
-	type heavy struct {
-		t uint32
-		v float64
-	}
-	var story map[uint32]float64
-	story = map[uint32]float64{}
-	for _, at := range members {
-		b := &x.entries[at]
-		for j, t := range b.terms {
-			if isName(b.meta[j]) {
-				story[t] += float64(b.meta[j]>>8) / 16 * x.rarity(t)
-			}
-		}
-		i := 0
-		for j, t := range b.terms {
-			for i < len(e.terms) && e.terms[i] < t {
-				i++
-			}
-			if i < len(e.terms) && e.terms[i] == t && (isName(b.meta[j]) || termKind(b.meta[j])&kindNumber != 0) {
-				inStory[i]++
-			}
-		}
-	}
-	var own []heavy
+	var own, theirs topTerms
 	only, numbers := 0.0, 0.0
 	for i, t := range e.terms {
 		k := termKind(e.meta[i])
+		if k&(kindName|kindNumber) == 0 {
+			continue
+		}
 		r := x.rarity(t)
-		if k&kindNumber != 0 && inStory[i] > 0 {
+		shared := x.sums[t].name > 0
+		if k&kindNumber != 0 && shared {
 			numbers += r / 9
 		}
 		if k&kindName == 0 {
 			continue
 		}
-		weight[i] = float64(e.meta[i]>>8) / 16 * r
-		own = append(own, heavy{t, weight[i]})
-		if inStory[i] > 0 && x.terms[t].count > 0 {
-			in := float64(inStory[i]) * float64(size) / float64(len(members))
-			only += min(1, in/float64(x.terms[t].count)) * r / 9
+		own.add(t, float64(e.meta[i]>>8)/16*r)
+		if shared && x.terms.stats[t].count > 0 {
+			in := 0
+			for _, at := range members {
+				b := &x.entries[at]
+				if j, ok := slices.BinarySearch(b.terms, t); ok && termKind(b.meta[j])&(kindName|kindNumber) != 0 {
+					in++
+				}
+			}
+			only += min(1, float64(in)*float64(size)/float64(len(members))/float64(x.terms.stats[t].count)) * r / 9
 		}
 	}
 	m[mOnly] = math.Log1p(only) / 2
 	m[mNumbers] = math.Log1p(numbers)
-	const top = 6
-	slices.SortFunc(own, func(a, b heavy) int { return cmp.Or(cmp.Compare(b.v, a.v), cmp.Compare(a.t, b.t)) })
-	own = own[:min(top, len(own))]
-	have, all := 0.0, 0.0
-	for _, h := range own {
-		all += h.v
-		if story[h.t] > 0 {
-			have += h.v
+	m[mChief] = own.share(func(t uint32) bool { return x.sums[t].name > 0 })
+	for _, t := range x.used {
+		if s := x.sums[t]; s.name > 0 {
+			theirs.add(t, float64(s.name))
 		}
 	}
-	if all > 0 {
-		m[mChief] = have / all
+	m[mChiefBack] = theirs.share(func(t uint32) bool {
+		_, ok := slices.BinarySearch(e.terms, t)
+		return ok
+	})
+}
+
+// topTerms keeps the six heaviest of the terms added, heaviest first.
+type topTerms struct {
+	n int
+	t [6]uint32
+	v [6]float64
+}
+
+func (top *topTerms) add(t uint32, v float64) {
+	at := top.n
+	for at > 0 && (top.v[at-1] < v || top.v[at-1] == v && top.t[at-1] > t) {
+		at--
 	}
-	theirs := make([]heavy, 0, len(story))
-	for t, v := range story {
-		theirs = append(theirs, heavy{t, v})
+	if at == len(top.t) {
+		return
 	}
-	slices.SortFunc(theirs, func(a, b heavy) int { return cmp.Or(cmp.Compare(b.v, a.v), cmp.Compare(a.t, b.t)) })
-	have, all = 0, 0
-	for _, h := range theirs[:min(top, len(theirs))] {
-		all += h.v
-		if _, ok := slices.BinarySearch(e.terms, h.t); ok {
-			have += h.v
+	top.n = min(top.n+1, len(top.t))
+	copy(top.t[at+1:top.n], top.t[at:])
+	copy(top.v[at+1:top.n], top.v[at:])
+	top.t[at], top.v[at] = t, v
+}
+
+// share is the part of the weight whose terms have is true of.
+func (top *topTerms) share(have func(uint32) bool) float64 {
+	in, all := 0.0, 0.0
+	for i := range top.n {
+		all += top.v[i]
+		if have(top.t[i]) {
+			in += top.v[i]
 		}
 	}
-	if all > 0 {
-		m[mChiefBack] = have / all
+	if all == 0 {
+		return 0
 	}
+	return in / all
 }
 
 // copyShare is the share of the shorter text from which an article counts as a
@@ -346,6 +390,18 @@ const copyShare = 0.6
 
 func containedIn(a, b *entry) float64 {
 	return contained(&Doc{Sketch: a.sketch, Shingles: int(a.shingle)}, &Doc{Sketch: b.sketch, Shingles: int(b.shingle)})
+}
+
+// telling are the terms under which an entry is found again: its rarest.
+func (x *Index) telling(e *entry) []uint32 {
+	if len(e.terms) <= maxPosted {
+		return e.terms
+	}
+	order := slices.Clone(e.terms)
+	slices.SortFunc(order, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(x.rarity(b), x.rarity(a)), cmp.Compare(x.terms.stats[a].hash, x.terms.stats[b].hash))
+	})
+	return order[:maxPosted]
 }
 
 // insert adds an entry to a story.
@@ -361,20 +417,22 @@ func (x *Index) insert(e entry, s *story) int32 {
 	}
 	x.entries[at].story = s
 	s.members = append(s.members, at)
-	s.norms = [2]float64{}
 	x.articles[e.article] = at
 	x.live++
 	for _, t := range e.terms {
-		x.terms[t].count++
+		x.terms.stats[t].count++
+		x.terms.stats[t].at = -1
+	}
+	for _, t := range x.telling(&e) {
 		p := x.freePost
 		if p >= 0 {
 			x.freePost = x.posts[p].prev
-			x.posts[p] = posting{at, x.terms[t].last}
+			x.posts[p] = posting{at, x.terms.stats[t].last}
 		} else {
 			p = int32(len(x.posts))
-			x.posts = append(x.posts, posting{at, x.terms[t].last})
+			x.posts = append(x.posts, posting{at, x.terms.stats[t].last})
 		}
-		x.terms[t].last = p
+		x.terms.stats[t].last = p
 	}
 	return at
 }

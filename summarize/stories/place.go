@@ -243,7 +243,6 @@ func (x *Index) Assign(articleID, storyID int64) {
 	s := x.storyOf(storyID)
 	x.entries[at].story = s
 	s.members = append(s.members, at)
-	s.norms = [2]float64{}
 }
 
 // Merge makes all of one story's articles another's.
@@ -263,7 +262,6 @@ func (x *Index) merge(from, into int64) {
 		x.entries[at].story = s
 		s.members = append(s.members, at)
 	}
-	s.norms = [2]float64{}
 	delete(x.stories, from)
 }
 
@@ -283,7 +281,6 @@ func (x *Index) remove(articleID int64) {
 func (x *Index) leave(at int32) {
 	s := x.entries[at].story
 	s.members = slices.DeleteFunc(s.members, func(i int32) bool { return i == at })
-	s.norms = [2]float64{}
 	if len(s.members) == 0 {
 		delete(x.stories, s.id)
 	}
@@ -293,7 +290,8 @@ func (x *Index) removeEntry(at int32) {
 	e := &x.entries[at]
 	x.leave(at)
 	for _, t := range e.terms {
-		x.terms[t].count--
+		x.terms.stats[t].count--
+		x.terms.stats[t].at = -1
 		x.unpost(t, at)
 	}
 	delete(x.articles, e.article)
@@ -304,7 +302,7 @@ func (x *Index) removeEntry(at int32) {
 
 // unpost takes an entry out of a term's postings.
 func (x *Index) unpost(t uint32, at int32) {
-	for p := &x.terms[t].last; *p >= 0; p = &x.posts[*p].prev {
+	for p := &x.terms.stats[t].last; *p >= 0; p = &x.posts[*p].prev {
 		if x.posts[*p].entry == at {
 			gone := *p
 			*p = x.posts[gone].prev
@@ -334,7 +332,28 @@ func (x *Index) Expire(before time.Time) int {
 	for _, at := range gone {
 		x.removeEntry(at)
 	}
+	x.compact()
 	return len(gone)
+}
+
+// compact forgets terms that no article has any more, once they are the most.
+func (x *Index) compact() {
+	live := 0
+	for _, s := range x.terms.stats {
+		if s.count > 0 {
+			live++
+		}
+	}
+	if 2*live >= len(x.terms.stats) {
+		return
+	}
+	moved := x.terms.drop()
+	for i := range x.entries {
+		for n, t := range x.entries[i].terms {
+			x.entries[i].terms[n] = moved[t]
+		}
+	}
+	x.sums = nil
 }
 
 // Len is the number of articles in the window.
