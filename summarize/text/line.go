@@ -281,7 +281,7 @@ func Byline(paragraph string) (names Span, ok bool) {
 	q := strings.TrimLeft(p, "*_|•–— ")
 	offset += len(p) - len(q)
 	start := 0
-	for _, c := range []string{"By ", "BY ", "By: ", "by ", "Written by ", "Story by ", "Words by ", "Reported by ", "Text by ", "Por ", "POR ", "Par ", "PAR ", "Von ", "VON ", "Di ", "Door ", "Propos recueillis par ", "Texto: ", "Author: ", "Autor: "} {
+	for _, c := range []string{"By ", "BY ", "By: ", "by ", "Written by ", "Story by ", "Words by ", "Reported by ", "Text by ", "Por ", "POR ", "Par ", "PAR ", "Von ", "VON ", "Di ", "Door ", "Propos recueillis par ", "Texto: ", "Author: "} {
 		if strings.HasPrefix(q, c) {
 			start = len(c)
 			break

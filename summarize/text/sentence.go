@@ -274,6 +274,9 @@ func sentenceEnd(s string, toks []Token, marks []mark, begin, i int, lang string
 		}
 		return j
 	}
+	if t.Text == "." && i == begin+1 && toks[begin].Kind == Number && len(toks[begin].Text) <= 2 {
+		return -1 // an enumeration's number
+	}
 	if t.Text == "." && lang == "de" && i > begin && ordinalPoint(toks, begin, i, w) {
 		return -1
 	}
@@ -501,7 +504,7 @@ var starters = func() map[string]map[string]bool {
 			Zum Zur Für Gegen Über Unter Vor Und Aber Doch Auch Nur Noch Wie Wenn Als Weil Dass Damit Dabei Dafür Dazu Diese Dieser Dieses Man Nicht
 			Seit Bis Laut Während Zuvor Zudem Nun Jetzt Dann Da Dort Hier So`,
 		"pt": `O A Os As Um Uma Em No Na Nos Nas De Do Da Dos Das Ao À Por Pelo Pela Para Com Sem Segundo Mas E Ou Quando Como Após Desde Até Seu Sua
-			Este Esta Esse Essa Isso Ele Ela Eles Elas Não Se Também Além Entre Sobre Já Ainda Embora`,
+			Este Esta Esse Essa Isso Ele Ela Elas Não Se Também Além Entre Sobre Já Ainda Embora`,
 		"it": `Il Lo La I Gli Le L’ L' Un Uno Una In Nel Nella Nei Di Del Della Dei A Al Alla Da Dal Dalla Per Con Su Sul Sulla Ma E Ed O Quando Come Dopo
 			Secondo Non Si Anche Intanto Mentre Se Che Suo Sua Questo Questa Lui Lei Loro`,
 		"nl": `De Het Een In Op Aan Van Voor Met Bij Uit Naar Door Over Onder Maar En Of Als Toen Dat Die Dit Deze Hij Zij Ze Wij We Er Ook Nog Niet

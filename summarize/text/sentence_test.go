@@ -38,6 +38,7 @@ func TestSentences(t *testing.T) {
 		"heading on a line":    {"en", "What we know\n|The vote failed on Monday, and the council that had called it\nwill have to call it again."},
 		"bullets":              {"en", "Three things happened\n|• The vote failed\n|• The mayor left\n|• It rained"},
 		"dateline":             {"en", "OSLO, March 3 (Kestrel) — The cable was cut.| Nobody knows why."},
+		"enumeration":          {"en", "1. The vote failed.\n|2. The mayor left.| In 2020 he won 14.| Nobody cared."},
 		"exclamations":         {"en", "They won!| Really?!| Yes."},
 		"German ordinals":      {"de", "Am 3. März tagt der Rat.| Das 19. Jahrhundert ist vorbei.| Es war der 2. Versuch.| Dabei starben 14.| Die Polizei ermittelt."},
 		"German abbreviations": {"de", "Er kam z.B. aus Rom, d.h. aus Italien, ca. 20 Mio. Menschen usw.| Dr. Klee und Prof. Ott gingen."},

@@ -25,7 +25,7 @@ var stopWordLists = map[string]string{
 		zwei ihr ihm ihn ihren ihrer seiner wurden worden doch gibt muss zwischen sagte laut damit da dort hier jetzt beim ins weil sollen
 		ohne andere anderen sehr`,
 	"pt": `de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu sua ou quando muito nos já eu
-		também só pelo pela até isso ela entre depois sem mesmo aos seus quem nas me esse eles você essa num nem suas meu às minha foi
+		também só pelo pela até isso ela entre depois sem mesmo aos seus quem nas me esse elas você essa num nem suas meu às minha foi
 		ser está tem são há era foram segundo após sobre disse dois anos contra desde ainda este esta pode ter estão dela dele sido
 		durante cada onde porque nesta neste lhe lhes`,
 	"it": `di e il la che in un a per è una del con non i da si le dei al come ma anche ha alla più nel della sono lo gli delle su o se ci
