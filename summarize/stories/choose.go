@@ -51,19 +51,6 @@ func (c choice) score() float64 {
 	return logistic(z)
 }
 
-// Told are the lines that a full account of a story holds, heaviest first: at
-// most six, and none that adds little, but never nothing.
-func Told(s summarize.Story) []summarize.StoryDevelopment {
-	const most, least, enough = 6, 2, 0.4
-	var out []summarize.StoryDevelopment
-	for _, d := range s.Developments {
-		if !d.Withdrawn && len(out) < most && (len(out) < least || d.Weight >= enough) {
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
 // acts are the concepts that events are made of.
 var acts = set(`§kill §injure §missing §quake §derail §crash §explosion §attack §shoot §bomb §arrest §charge §convict §jail §free §vote §win §lose §concede §resign §appoint §dismiss
 	§pass §ban §sanction §cut §raise §deal §buy §merge §evacuate §collapse §rescue §investigate §order §deny §refuse §promise §accept §resume §reopen §close §steal §hacker §withdraw

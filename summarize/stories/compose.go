@@ -26,8 +26,8 @@ type Member struct {
 // leadBytes is how far into an article a statement counts as its lead.
 const leadBytes = 100
 
-// maxDevelopments bounds the lines kept of a story.
-const maxDevelopments = 24
+// maxDevelopments bounds the lines kept of a story, however long it goes on.
+const maxDevelopments = 40
 
 // Compose makes a Story of its members. prev is the story as it was before
 // (zero for a new one): its developments keep their ids; a line whose figures
@@ -233,11 +233,49 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.ID, b.ID))
 	})
-	live := 0
-	return slices.DeleteFunc(out, func(d summarize.StoryDevelopment) bool {
-		live++
-		return live > maxDevelopments && d.ID == 0
+	return worthTelling(out)
+}
+
+// What a story keeps of new lines: at most mostLines, and none that an account
+// of it could do without, but a few always. Lines that it had before stay.
+const (
+	mostLines  = 6
+	leastLines = 2
+	weighty    = 0.4
+)
+
+// worthTelling leaves out the new lines that add little. lines are by weight.
+func worthTelling(lines []summarize.StoryDevelopment) []summarize.StoryDevelopment {
+	had := 0
+	for _, d := range lines {
+		if d.ID != 0 && !d.Withdrawn {
+			had++
+		}
+	}
+	room := max(mostLines-had, leastLines)
+	kept := 0
+	out := slices.DeleteFunc(lines, func(d summarize.StoryDevelopment) bool {
+		if d.ID != 0 {
+			return false
+		}
+		if room == 0 || d.Weight < weighty && had+kept >= leastLines {
+			return true
+		}
+		room--
+		kept++
+		return false
 	})
+	for len(out) > maxDevelopments {
+		// Of a story that goes on for long, what is oldest and lightest is let go.
+		at := len(out) - 1
+		for i, d := range out {
+			if d.ChangedAt.Before(out[at].ChangedAt) || d.ChangedAt.Equal(out[at].ChangedAt) && d.Weight < out[at].Weight {
+				at = i
+			}
+		}
+		out = slices.Delete(out, at, at+1)
+	}
+	return out
 }
 
 func hasMember(members []Member, id int64) bool {

@@ -43,7 +43,10 @@ func Report(stories []summarize.Story, name func(articleID int64) string) []Stor
 		for _, a := range s.Articles {
 			r.Articles = append(r.Articles, name(a.ArticleID))
 		}
-		for _, d := range Told(s) {
+		for _, d := range s.Developments {
+			if d.Withdrawn {
+				continue
+			}
 			line := DevelopmentReport{Text: d.Text}
 			for _, src := range d.Sources {
 				if src.Evidence.Part == summarize.PartText {
