@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -38,6 +39,10 @@ func (t *tx) saveActors(a *feeds.Article, b *summarize.Brief, links []bot.ActorL
 		return err
 	}
 	counted := map[int64]bool{}
+	// In the order of ids: readers of two articles about the same actors would
+	// otherwise wait for each other.
+	links = slices.Clone(links)
+	slices.SortStableFunc(links, func(a, b bot.ActorLink) int { return cmp.Compare(a.ActorID, b.ActorID) })
 	for _, l := range links {
 		if l.Index < 0 || l.Index >= len(b.Actors) {
 			continue

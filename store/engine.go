@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -44,10 +46,16 @@ type tx struct {
 
 // write runs fn in a transaction that may write. On SQLite it holds the only
 // write connection, on PostgreSQL one of the pool. An error of fn rolls back.
-// fn must use its tx alone: any other call of the Store would wait for it.
+// fn must use its tx alone: any other call of the Store would wait for it; and
+// it may be called again, where PostgreSQL ended one of two transactions that
+// waited for each other.
 func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	if s.engine == postgres {
-		return s.writePostgres(ctx, fn)
+		err := s.writePostgres(ctx, fn)
+		for try := 0; try < 5 && gaveWay(err) && ctx.Err() == nil; try++ {
+			err = s.writePostgres(ctx, fn)
+		}
+		return err
 	}
 	sqlTx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {
@@ -62,6 +70,13 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 		return err
 	}
 	return sqlTx.Commit()
+}
+
+// gaveWay reports that PostgreSQL ended a transaction in favour of another:
+// nothing of it is left, and it may be tried again.
+func gaveWay(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
 }
 
 // writePostgres begins on the driver's own connection, so that River's

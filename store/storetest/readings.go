@@ -156,3 +156,39 @@ func newActorsTogether(t *testing.T, b *bench) {
 		t.Errorf("%d actors, want one more than %d", n, len(found))
 	}
 }
+
+// readingsTogether: articles about the same two, read side by side, whoever
+// comes first in each.
+func readingsTogether(t *testing.T, b *bench) {
+	f := b.follow("g1", "a", tide)
+	first := b.publish(f, item("first", start))[0]
+	body, br := brief(person("Ada Brun", "mayor"), "met Per Sand", "")
+	br.Actors = append(br.Actors, summarize.Actor{Name: "Per Sand", Type: summarize.Person})
+	first.Text = body
+	b.must(b.s.SaveReading(b.ctx(), first, br, []bot.ActorLink{{Index: 0}, {Index: 1}}))
+	ada, per := b.actorNamed("Ada Brun").ID, b.actorNamed("Per Sand").ID
+
+	var items []feeds.Article
+	for i := range 24 {
+		items = append(items, item("more"+itoa(int64(i)), start))
+	}
+	var wg sync.WaitGroup
+	for i, a := range b.publish(f, items...) {
+		wg.Go(func() {
+			links := []bot.ActorLink{{Index: 0, ActorID: ada}, {Index: 1, ActorID: per}}
+			if i%2 == 0 {
+				slices.Reverse(links)
+			}
+			a.Text = body
+			if err := b.s.SaveReading(b.ctx(), a, br, links); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, name := range []string{"Ada Brun", "Per Sand"} {
+		if k := b.actorNamed(name); k.Mentions != 25 {
+			t.Errorf("%s is named by %d articles, want 25", name, k.Mentions)
+		}
+	}
+}

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		"Follows":            follows,
 		"Reading":            reading,
 		"ReadingAgain":       readingAgain,
+		"ReadingsTogether":   readingsTogether,
 		"Actors":             actors,
 		"NewActorsTogether":  newActorsTogether,
 		"Leases":             leases,
