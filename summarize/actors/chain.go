@@ -852,7 +852,11 @@ func (m mention) text() string {
 	for first < last-1 && !m.descriptive && (m.p.low(first) == "the" || m.person && honorifics[m.p.low(first)] && unicode.IsUpper(firstRune(m.p.Toks[first+1].Text)) && m.p.low(first) != "sheikh" && m.p.low(first) != "m") {
 		first++
 	}
-	return m.p.slice(first, last)
+	s := m.p.slice(first, last)
+	if last-first == 1 && len(s) == 2 && s[1] == '.' {
+		return s[:1] // the point ends the sentence: "on X."
+	}
+	return s
 }
 
 func firstRune(s string) rune {

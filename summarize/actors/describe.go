@@ -241,7 +241,7 @@ func (c *chain) hasRoleWord(noun string) bool {
 	for _, r := range c.roles {
 		for i := r.from; i < r.to; i++ {
 			low := r.p.low(i)
-			if low == noun || len(noun) >= 5 && strings.HasSuffix(low, noun) || strings.HasPrefix(noun, low+"-") && len(low) > 4 || kindred(low, noun) {
+			if low == noun || len(noun) >= 5 && strings.HasSuffix(low, noun) || strings.HasPrefix(noun, low+"-") && len(low) > 4 || strings.HasPrefix(low, noun+"-") || kindred(low, noun) {
 				return true
 			}
 			if linkers[low] && i > r.from {

@@ -205,7 +205,7 @@ var orgNouns = words(`
 
 // roleMods may stand between the article and the role noun though they look like
 // verbs.
-var roleMods = words(`former retired acting incoming outgoing interim deputy assistant newly-elected newly-appointed 
+var roleMods = words(`allied armed combined united associated chartered certified licensed former retired acting incoming outgoing interim deputy assistant newly-elected newly-appointed 
 	 departing visiting leading managing presiding prosecuting reigning founding sitting ruling serving consulting building operating marketing training
 	retiring veteran so-called self-styled self-proclaimed self-appointed named-partner unnamed renowned beloved seasoned 
 	award-winning best-known best-selling bestselling long-serving longest-serving longtime long-time well-known little-known high-ranking top-ranked highest-ranking ranking lead

@@ -689,6 +689,9 @@ func (a *Reading) antecedent(p *Passage, i int, g gender) *chain {
 	}
 	para := p.Sents[s].Para
 	for back := s - 1; back >= 0 && p.Sents[back].Para == para; back-- {
+		if a.aboutNobodyKnown(p, back) {
+			return nil
+		}
 		if c, f := a.subjectOf(p, back, len(p.Toks), g); f > fit {
 			if best, fit = c, f; fit >= 3 {
 				return best
@@ -731,6 +734,27 @@ func (a *Reading) antecedent(p *Passage, i int, g gender) *chain {
 		}
 	}
 	return best
+}
+
+// aboutNobodyKnown reports a sentence whose subject is described and not known by
+// name: "The judge said …" where no judge was named. Whoever follows as "she" is
+// her.
+func (a *Reading) aboutNobodyKnown(p *Passage, s int) bool {
+	i := p.Sents[s].First
+	if i >= len(p.Toks) || !p.definite(i) || a.described[key{p, i}] != nil {
+		return false
+	}
+	d, ok := p.descriptionAt(i)
+	if !ok || d.kind != KindPerson || d.linked {
+		return false
+	}
+	// "The speaker, Jo Roe, …" names him after all.
+	for k := d.last; k < d.last+12 && k < p.Sents[s].Last && !p.isSpeech(k); k++ {
+		if name, ok := p.nameAt(k); ok && name.Kind == KindPerson {
+			return false
+		}
+	}
+	return true
 }
 
 // itself finds the body that "it" at token i, or "the company", means.

@@ -130,11 +130,9 @@ func (c *card) section(name string) {
 func (c *card) head(article *feeds.Article, brief summarize.Brief) {
 	rule := strings.Repeat("─", c.o.Width)
 	c.b.WriteString(c.paint(dim, rule) + "\n")
-	headline := safe(brief.Headline)
-	if headline == "" {
-		headline = "(no headline)"
+	if headline := safe(brief.Headline); headline != "" {
+		c.wrapped("", headline, bold)
 	}
-	c.wrapped("", headline, bold)
 	var from []string
 	if p := safe(article.Publisher); p != "" {
 		from = append(from, p)

@@ -40,7 +40,7 @@ var (
 	monthDay = regexp.MustCompile(`(?i)\b(\p{L}{3,10}\.?) (\d{1,2})(?:st|nd|rd|th)?(?:, (\d{4}))?\b`)
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|\.|º|er)? (?:de |of )?(\p{L}{3,10}\.?)(?: (?:de )?(\d{4}))?\b`)
 	dayWord  = regexp.MustCompile(`(?i)[\p{L}-]+`)
-	toCome   = regexp.MustCompile(`(?i)\b(?:will|would|shall|is to|are to|is due|are due|is expected|is scheduled|plans? to|wird|werden|será|serán|sera|seront|sarà|würde|expected to|due to)\b`)
+	toCome   = regexp.MustCompile(`(?i)\b(?:will|would|shall|is to|are to|is due|are due|set to|set for|going to|about to|is expected|is scheduled|plans? to|wird|werden|será|serán|sera|seront|sarà|würde|expected to|due to)\b`)
 )
 
 // eventDate returns the day on which a sentence says that it happened, at

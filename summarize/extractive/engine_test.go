@@ -245,6 +245,7 @@ func TestEventDate(t *testing.T) {
 		"The port was shut on Wednesday.":        "2026-05-06",
 		"The port was shut on Thursday.":         "2026-04-30",
 		"The port will reopen on Thursday.":      "2026-05-07",
+		"They are set to convene on Monday.":     "2026-05-11",
 		"It sank yesterday.":                     "2026-05-05",
 		"It sank on March 3.":                    "2026-03-03",
 		"It sank on 30 December.":                "2025-12-30",
