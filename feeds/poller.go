@@ -93,11 +93,10 @@ func (s *Stats) add(o Stats) {
 
 // A Poller asks feeds that are due and stores what they bring.
 type Poller struct {
-	cfg    PollerConfig
-	pace   Pace
-	parse  chan struct{} // places for parsing
-	rndMu  sync.Mutex
-	checks chan Check // outcomes to be stored in batches
+	cfg   PollerConfig
+	pace  Pace
+	parse chan struct{} // places for parsing
+	rndMu sync.Mutex
 }
 
 // NewPoller returns a Poller for cfg.

@@ -41,7 +41,6 @@ type tidier struct {
 	hseen map[string]bool // the same of the head
 
 	inItem  bool
-	inEntry bool     // the item was opened as <entry>
 	context []string // open containers other than root, channel and item
 	closed  bool     // the root was closed
 
@@ -79,7 +78,6 @@ type tidyItem struct {
 	about     string // rdf:about
 	guidIsURL bool
 	hasGUID   bool
-	hasLink   bool
 }
 
 // namespaces maps what documents bind to the prefixes used here.
@@ -462,7 +460,7 @@ func (t *tidier) start() {
 		t.leaf(name, l)
 	case t.s.empty || isVoid(name):
 	case containers[name] || in == "" && !known(name):
-		if name == "source" && t.inItem && !t.inEntry && !t.atom {
+		if name == "source" && t.inItem && !t.atom {
 			t.capture(leafText, name) // RSS: a name with a url
 			return
 		}
@@ -501,7 +499,7 @@ func (t *tidier) personAhead() bool {
 }
 
 func (t *tidier) beginItem() {
-	t.inItem, t.inEntry = true, t.atom
+	t.inItem = true
 	t.context = t.context[:0]
 	t.item.Reset()
 	clear(t.seen)
@@ -745,7 +743,6 @@ func (t *tidier) itemLink(val []byte, href, rel, typ string) {
 		return
 	}
 	t.seen["link"] = true
-	t.it.hasLink = true
 	if t.atom {
 		t.item.WriteString(`<link rel="alternate" href="`)
 		writeEscaped(&t.item, []byte(target))

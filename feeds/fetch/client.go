@@ -52,7 +52,7 @@ type Config struct {
 	// negative for none.
 	Spacing time.Duration
 
-	// IdleConns bounds the connections kept open for reuse. Default 256.
+	// IdleConns bounds the connections kept open for reuse. Default 512.
 	IdleConns int
 
 	// Resolve looks a host name up. Default: the system's resolver.
@@ -86,7 +86,7 @@ func New(cfg Config) *Client {
 		cfg.Spacing = time.Second
 	}
 	if cfg.IdleConns == 0 {
-		cfg.IdleConns = 256
+		cfg.IdleConns = 512
 	}
 	c := &Client{
 		userAgent: cfg.UserAgent,

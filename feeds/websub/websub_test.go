@@ -114,7 +114,7 @@ func TestSubscribeVerifyPushRenew(t *testing.T) {
 		if h.subscribers != 2 || f.Memory.HubLeaseExpires.Before(time.Now().Add(4*24*time.Hour)) {
 			t.Fatalf("lease: %d, %v", h.subscribers, f.Memory.HubLeaseExpires)
 		}
-		if d := f.NextCheckAt.Sub(time.Now()); d < 6*time.Hour {
+		if d := time.Until(f.NextCheckAt); d < 6*time.Hour {
 			t.Errorf("a pushed feed is polled again after %v", d)
 		}
 
