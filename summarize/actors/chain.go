@@ -17,9 +17,7 @@ type chain struct {
 	mentions []mention // in the order of the reading: body, then title
 	first    int       // token of its first mention in the body, or a large number
 	gender   gender
-	acronym  string
 	roles    []role
-	name     string
 	dead     bool // merged into another
 }
 

@@ -240,7 +240,6 @@ var (
 		o a os as um uma seu sua seus suas
 		il lo gli i un' una uno suo sua suoi sue`)
 	possessives = words(`its his her their our my your whose su sus son sa ses leur leurs sein seine seiner seinen seinem ihr ihre ihrer ihren ihrem dessen deren seu sua seus suas suo sua suoi sue il-suo`)
-	indefinites = words(`a an un una une ein eine einer um uma uno`)
 	// linkers join a role noun to what it is a role of.
 	linkers = words(`of for to at in with on from from-the by over under out
 		de del de-la d' d’ du des da do dos das di della dello dell' dell’ dei degli delle dal dalla al alla para por en no na nos nas à au aux pour chez sur
@@ -256,12 +255,6 @@ var (
 		è sono era erano sarà ha hanno aveva`)
 	negations = words(`not n't never no nor neither without nobody none no-one cannot can't won't nunca jamás no sin ni pas jamais ne n' n’ sans nicht nie kein keine keinen ohne não nem sem non mai senza`)
 )
-
-// kinship nouns tie a person to another: "his wife", "Calder's brother".
-var kinship = words(`wife husband widow widower son daughter brother sister father mother uncle aunt cousin nephew niece grandson granddaughter grandfather grandmother partner fiancé fiancée
-	girlfriend boyfriend stepson stepdaughter twin half-brother half-sister brother-in-law sister-in-law parent dad mum mom
-	marido esposa esposo mujer hijo hija hermano hermana padre madre mari épouse femme fils fille frère soeur sœur père mère ehemann ehefrau mann frau sohn tochter bruder schwester vater mutter
-	mulher filho filha irmão irmã pai mãe marito moglie figlio figlia fratello sorella`)
 
 // roleVerbs say in a relative clause or a plain one what somebody does by
 // position: "who chairs the committee".

@@ -299,17 +299,13 @@ func (f *finder) before(n int) {
 	if p.low(end-1) == ")" && p.low(end-3) == "(" && p.same(end-4, name.First) { // Rear Admiral (retd)
 		end -= 3
 	}
-	start := name.First
+	start := end
 	if p.Lang == "en" || p.Lang == "de" {
 		if s, ok := f.direct(n, end); ok {
 			start = s
-		} else {
-			start = end
 		}
 	} else if s, ok := f.romance(n, end, false); ok {
 		start = s
-	} else {
-		start = end
 	}
 	f.left[n] = start
 	comma := start - 1
@@ -668,11 +664,7 @@ func (f *finder) after(n int) {
 			f.right[n] = j
 			return
 		}
-		if sep != "," && sep != "—" && sep != "–" && sep != "-" && !(sep == "," && round > 0) {
-			if conjunctions[sep] && round > 0 {
-				// "founder and chief executive of X": handled with its phrase
-				break
-			}
+		if sep != "," && sep != "—" && sep != "–" && sep != "-" {
 			break
 		}
 		k := j + 1
@@ -831,10 +823,6 @@ func (f *finder) apposition(n, k int, later bool) (end int, ok bool) {
 	show := start
 	if hasDet && !possessives[det] && start == k-1 {
 		show = k
-	}
-	from := min(f.left[n], name.First)
-	if from < p.titled(name) {
-		from = name.First
 	}
 	// Coordinated roles ("founder and chief executive of X") stand in one phrase;
 	// each is its own observation.

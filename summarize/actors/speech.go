@@ -19,22 +19,8 @@ func (a *Reading) speakers(p *Passage, f *finder) []*chain {
 	para := -1
 	var last *chain
 	for m, q := range p.Marks {
-		at := p.paraAt(q.Open)
-		if at != para {
-			if last == nil && para >= 0 {
-				last = nil
-			}
-			if !known[m] && p.opensPara(q, at) {
-				if m > 0 && p.Marks[m-1].Unclosed && at == p.paraAt(p.Marks[m-1].Open)+1 {
-					// the speech of the last paragraph goes on
-				} else if !p.alone(q, at) || at != p.nextProse(para) {
-					last = nil
-				} else if last == nil || !a.onlySpeaker(p, para, last) {
-					last = a.lastSubject(p, at)
-				}
-			} else {
-				last = nil
-			}
+		if at := p.paraAt(q.Open); at != para {
+			last = a.carriedOver(p, known, m, at, para, last)
 			para = at
 		}
 		if known[m] {
@@ -42,7 +28,7 @@ func (a *Reading) speakers(p *Passage, f *finder) []*chain {
 			continue
 		}
 		if p.wholeSentence(q) {
-			if last == nil && !p.opensPara(q, at) {
+			if last == nil && !p.opensPara(q, para) {
 				last = a.saidBefore(p, f, q)
 			}
 			out[m], known[m] = last, last != nil
@@ -55,6 +41,24 @@ func (a *Reading) speakers(p *Passage, f *finder) []*chain {
 		}
 	}
 	return out
+}
+
+// carriedOver returns who speaks on when a quotation opens a new paragraph: the
+// last speaker where the paragraph is nothing but speech or the speech was left
+// open, else nobody.
+func (a *Reading) carriedOver(p *Passage, known []bool, m, at, before int, last *chain) *chain {
+	q := p.Marks[m]
+	switch {
+	case known[m] || !p.opensPara(q, at):
+		return nil
+	case m > 0 && p.Marks[m-1].Unclosed && at == p.paraAt(p.Marks[m-1].Open)+1:
+		return last
+	case !p.alone(q, at) || at != p.nextProse(before):
+		return nil
+	case last == nil:
+		return a.lastSubject(p, at)
+	}
+	return last
 }
 
 // saidBefore returns who speaks in the sentence before a quotation that stands by
@@ -89,9 +93,6 @@ func (p *Passage) nextProse(para int) int {
 	}
 	return -1
 }
-
-// onlySpeaker reports that the paragraph's last words were that speaker's.
-func (a *Reading) onlySpeaker(p *Passage, para int, c *chain) bool { return para >= 0 && c != nil }
 
 // lastSubject returns the person whom the last sentence of the prose before a
 // paragraph is about.

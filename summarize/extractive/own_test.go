@@ -283,4 +283,7 @@ func TestOwn(t *testing.T) {
 	p, r := pSum/items, rSum/items
 	t.Logf("role precision %.4f recall %.4f (%d of %d)  quote recall %.4f speaker %.4f invented %d  chains B3 P %.4f R %.4f F1 %.4f",
 		float64(right)/float64(given), float64(found)/float64(wanted), found, wanted, float64(quoted)/float64(quotes), float64(spokenRight)/float64(spoken), invented, p, r, 2*p*r/(p+r))
+	if float64(right) < 0.94*float64(given) || float64(found) < 0.88*float64(wanted) || float64(quoted) < 0.97*float64(quotes) || float64(spokenRight) < 0.92*float64(spoken) || 2*p*r/(p+r) < 0.98 {
+		t.Error("the rules have become worse")
+	}
 }

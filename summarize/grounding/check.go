@@ -427,7 +427,7 @@ func (c *checker) quotes(brief summarize.Brief, out *summarize.Brief, index []in
 			q.Evidence, reason = c.ground(q.Evidence)
 		}
 		if reason == "" {
-			switch whole, _ := c.part(q.Evidence.Part); {
+			switch {
 			case q.Text == "" || !strings.Contains(q.Evidence.Text, q.Text):
 				// What a model typed with other marks is the article's own words.
 				if s, e, ok := Find(q.Evidence.Text, q.Text); ok {
@@ -437,8 +437,6 @@ func (c *checker) quotes(brief summarize.Brief, out *summarize.Brief, index []in
 				}
 			case !Plain(q.Text):
 				reason = "holds a link, a mention, markup or control characters"
-			default:
-				_ = whole
 			}
 		}
 		if reason == "" {
