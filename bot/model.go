@@ -20,6 +20,8 @@ type ModelStore interface {
 	SpendModel(ctx context.Context, day, account string, tokens int64, money float64, calls int) (ModelSpend, error)
 	ModelAnswer(ctx context.Context, question string) (answer []byte, ok bool, err error)
 	SaveModelAnswer(ctx context.Context, question string, answer []byte, at time.Time) error
+	// FollowersOf are the guilds that follow a feed: on whose behalf its articles are read.
+	FollowersOf(ctx context.Context, feedID int64) ([]string, error)
 	// PruneModelAnswers forgets answers given before a time.
 	PruneModelAnswers(ctx context.Context, before time.Time) (int, error)
 }

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"sitrep/bot/topic"
+	"sitrep/feeds"
+	"sitrep/summarize"
+	"sitrep/summarize/extractive"
+	"sitrep/summarize/stories"
+)
+
+type analyseCmd struct {
+	Articles      string `arg:"" help:"Articles, one JSON object a line." type:"existingfile"`
+	JSON          bool   `help:"Print JSON (the only form there is)." name:"json"`
+	Subscriptions string `help:"Topic queries, as [{\"id\", \"query\"}]." type:"existingfile" placeholder:"FILE"`
+	Engine        string `help:"embedded, or llm as configured." enum:"embedded,llm" default:"embedded"`
+}
+
+// An analysis is what the golden set's scorer reads.
+type analysis struct {
+	extractive.Analysis
+	Stories []storyAnalysis `json:"stories"`
+	Alerts  []alertAnalysis `json:"alerts"`
+}
+
+type storyAnalysis struct {
+	ID           string                `json:"id"`
+	Headline     string                `json:"headline"`
+	Articles     []string              `json:"articles"`
+	Publishers   int                   `json:"publishers"`
+	Developments []developmentAnalysis `json:"developments"`
+	Disputes     []disputeAnalysis     `json:"disputes"`
+}
+
+type developmentAnalysis struct {
+	Text    string           `json:"text"`
+	Sources []sourceAnalysis `json:"sources"`
+}
+
+type sourceAnalysis struct {
+	Article  string `json:"article"`
+	Evidence string `json:"evidence"`
+}
+
+type disputeAnalysis struct {
+	Field  string          `json:"field"`
+	Values []valueAnalysis `json:"values"`
+}
+
+type valueAnalysis struct {
+	Value    string   `json:"value"`
+	Articles []string `json:"articles"`
+}
+
+type alertAnalysis struct {
+	Subscription string `json:"subscription"`
+	Article      string `json:"article"`
+}
+
+func (a *analyseCmd) Run(p *program) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	engine, err := p.summarizer(c, a.Engine)
+	if err != nil {
+		return err
+	}
+	records, err := readRecords(a.Articles)
+	if err != nil {
+		return err
+	}
+	out := analysis{Stories: []storyAnalysis{}, Alerts: []alertAnalysis{}}
+	var briefs []summarize.Brief
+	if out.Analysis, briefs, err = extractive.Analyse(p.ctx, engine, records); err != nil {
+		return err
+	}
+	articles := make([]feeds.Article, len(records))
+	ids := make(map[int64]string, len(records))
+	for i, r := range records {
+		articles[i] = *r.Article(int64(i + 1))
+		ids[int64(i+1)] = r.ID
+	}
+	found := stories.Analyse(articles, briefs)
+	for _, s := range found {
+		out.Stories = append(out.Stories, describeStory(s, ids))
+	}
+	if a.Subscriptions != "" {
+		watches, err := readWatches(a.Subscriptions)
+		if err != nil {
+			return err
+		}
+		for _, hit := range topic.Alerts(articles, briefs, found, watches) {
+			out.Alerts = append(out.Alerts, alertAnalysis{hit.ID, ids[hit.ArticleID]})
+		}
+	}
+	enc := json.NewEncoder(p.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(out)
+}
+
+func describeStory(s summarize.Story, ids map[int64]string) storyAnalysis {
+	d := storyAnalysis{ID: fmt.Sprint("s", s.ID), Headline: s.Headline, Publishers: s.Publishers, Articles: []string{},
+		Developments: []developmentAnalysis{}, Disputes: []disputeAnalysis{}}
+	for _, a := range s.Articles {
+		d.Articles = append(d.Articles, ids[a.ArticleID])
+	}
+	for _, dev := range s.Developments {
+		if dev.Withdrawn {
+			continue
+		}
+		line := developmentAnalysis{Text: dev.Text}
+		for _, src := range dev.Sources {
+			line.Sources = append(line.Sources, sourceAnalysis{ids[src.ArticleID], src.Evidence.Text})
+		}
+		d.Developments = append(d.Developments, line)
+	}
+	for _, dispute := range s.Disputes {
+		line := disputeAnalysis{Field: dispute.Field}
+		for _, v := range dispute.Values {
+			value := valueAnalysis{Value: v.Value, Articles: []string{}}
+			for _, src := range v.Sources {
+				value.Articles = append(value.Articles, ids[src.ArticleID])
+			}
+			line.Values = append(line.Values, value)
+		}
+		d.Disputes = append(d.Disputes, line)
+	}
+	return d
+}
+
+func readRecords(name string) ([]extractive.Record, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var records []extractive.Record
+	scan := bufio.NewScanner(f)
+	scan.Buffer(nil, maxFile)
+	for line := 1; scan.Scan(); line++ {
+		if strings.TrimSpace(scan.Text()) == "" {
+			continue
+		}
+		var r extractive.Record
+		if err := json.Unmarshal(scan.Bytes(), &r); err != nil {
+			return nil, usage("%s, line %d: not an article: %v", name, line, err)
+		}
+		records = append(records, r)
+	}
+	if err := scan.Err(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return records, nil
+}
+
+func readWatches(name string) ([]topic.Watch, error) {
+	data, err := readFile(name, maxFile)
+	if err != nil {
+		return nil, err
+	}
+	var entries []struct {
+		ID    string `json:"id"`
+		Query string `json:"query"`
+	}
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return nil, usage("%s: not a list of {\"id\", \"query\"}: %v", name, err)
+	}
+	watches := make([]topic.Watch, 0, len(entries))
+	for _, e := range entries {
+		q, err := topic.Parse(e.Query)
+		if err != nil {
+			return nil, usage("%s: %s: %v", name, e.ID, err)
+		}
+		watches = append(watches, topic.Watch{ID: e.ID, Query: q})
+	}
+	return watches, nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"sitrep/bot/pipeline"
+	"sitrep/config"
+	"sitrep/feeds"
+	"sitrep/feeds/catalog"
+	"sitrep/feeds/fetch"
+	"sitrep/feeds/page"
+	"sitrep/store"
+	"sitrep/summarize"
+)
+
+// A machine is the part that needs no Discord: from feeds to stories.
+type machine struct {
+	config *config.Config
+	log    *slog.Logger
+	now    func() time.Time
+
+	store  *store.Store
+	client *fetch.Client
+	pages  *page.Reader
+	engine summarize.Summarizer
+	poller *feeds.Poller
+	reader *pipeline.Reader
+	joiner *pipeline.Joiner
+
+	meters *meters
+	step   func(name string, id int64) // see tuning; never nil
+}
+
+// tuning is what the demo and tests set otherwise than the bot does.
+type tuning struct {
+	now     func() time.Time            // nil = time.Now
+	idle    time.Duration               // how often the poller looks for due feeds, 0 = its default
+	jobPoll time.Duration               // how often jobs are looked for, 0 = its default
+	spacing time.Duration               // between two requests to a host, 0 = the client's default
+	step    func(name string, id int64) // called at each step of the way; nil = nothing
+}
+
+// newMachine opens the database, brings it up to date, and puts the parts
+// together. Close it.
+func newMachine(ctx context.Context, c *config.Config, engine summarize.Summarizer, log *slog.Logger, t tuning) (*machine, error) {
+	if t.now == nil {
+		t.now = time.Now
+	}
+	if t.step == nil {
+		t.step = func(string, int64) {}
+	}
+	db, err := store.Open(ctx, c.Database.URL.Reveal(), store.Options{Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	m := &machine{config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step}
+	m.client = fetch.New(fetch.Config{UserAgent: userAgent(c), AllowPrivate: prefixes(c.HTTP.AllowPrivate), Spacing: t.spacing})
+	m.pages = page.NewReader(m.client)
+	m.poller = feeds.NewPoller(feeds.PollerConfig{
+		Store: db, Client: m.client, Log: log, Now: m.now, Workers: c.Feeds.Workers, Owner: ownerOf(c), Idle: t.idle,
+		Pace:    feeds.Pace{Min: c.Feeds.MinInterval.Std(), Max: c.Feeds.MaxInterval.Std()},
+		Observe: m.meters.observePoll,
+	})
+	m.reader = &pipeline.Reader{Store: db, Pages: m.pages, Summarizer: m.meters.summarizer(engine), Resolver: resolver{}, Log: log,
+		Backlog: pipeline.Backlog{Items: c.Limits.BacklogItems}}
+	m.joiner = pipeline.NewJoiner(pipeline.Joiner{Store: db, NewIndex: newStoryIndex, Holder: holder(), Now: m.now, Log: log})
+	m.reader.Briefed = m.joiner.Poke
+	return m, nil
+}
+
+func (m *machine) close() {
+	m.client.Close()
+	if err := m.store.Close(); err != nil {
+		m.log.Warn("close database", "err", err)
+	}
+}
+
+// holder names this process among all that share a database.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+// ownerOf tells who speaks at an address: as configured, else as the catalog
+// has it. Outlets of one configured group are one family.
+func ownerOf(c *config.Config) func(url string) (publisher, family string, ok bool) {
+	type source struct{ publisher, family string }
+	declared := map[string]source{}
+	for _, f := range c.Feeds.Declared {
+		declared[f.URL] = source{f.Publisher, f.Family}
+	}
+	group := map[string]string{}
+	for owner, outlets := range c.Owners {
+		for _, o := range outlets {
+			group[strings.ToLower(o)] = owner
+		}
+	}
+	return func(url string) (string, string, bool) {
+		s, known := declared[url]
+		if publisher, family, ok := catalog.Owner(url); ok {
+			if s.publisher == "" {
+				s.publisher = publisher
+			}
+			if s.family == "" {
+				s.family = family
+			}
+			known = true
+		}
+		host := strings.TrimPrefix(feeds.HostKey(url), "www.")
+		for _, key := range []string{strings.ToLower(s.publisher), host} {
+			if owner, ok := group[key]; ok && key != "" {
+				s.family, known = owner, true
+			}
+		}
+		return s.publisher, s.family, known
+	}
+}
