@@ -132,7 +132,7 @@ var roleNouns = words(`
 	almirante coronel capitán teniente sargento comandante ministro ministra presidente presidenta vicepresidente vicepresidenta senador senadora alcalde alcaldesa gobernador gobernadora
 	diputado diputada concejal juez jueza fiscal abogado abogada profesor profesora catedrático catedrática maestro maestra obispo arzobispo cardenal sacerdote rey reina príncipe princesa
 	director directora subdirector subdirectora jefe jefa secretario secretaria portavoz consejero consejera embajador embajadora canciller presidente-electo candidato candidata líder
-	dirigente empresario empresaria economista analista ingeniero ingeniera arquitecto arquitecta médico médica doctor doctora enfermero enfermera científico científica investigador
+	dirigente patrona patrón empresario empresaria economista analista ingeniero ingeniera arquitecto arquitecta médico médica doctor doctora enfermero enfermera científico científica investigador
 	investigadora biólogo bióloga físico física químico química historiador historiadora escritor escritora poeta novelista periodista reportero reportera cantante cantautor cantautora músico
 	actor actriz director-técnico pintor pintora escultor artista futbolista entrenador entrenadora delantero portero portera defensa centrocampista jugador jugadora ciclista atleta tenista
 	campeón campeona exministro exministra expresidente expresidenta exalcalde exgobernador exjugador exdirector exjefe ganadero ganadera agricultor agricultora pescador maestro vecino vecina

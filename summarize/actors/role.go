@@ -167,6 +167,9 @@ func (p *Passage) inNP(i int) bool {
 	}
 	if p.Lang == "de" && !p.roleNoun(i) && !p.orgNoun(i) {
 		// Adjectives: German nouns before the head would be parts of it.
+		if strings.HasSuffix(low, "te") || strings.HasSuffix(low, "ten") {
+			return !isUpper(t.Text) && i > 0 && determiners[p.low(i-1)] // else a verb: "schimpfte Altbürgermeister …"
+		}
 		return !isUpper(t.Text) && (strings.HasSuffix(low, "e") || strings.HasSuffix(low, "en") || strings.HasSuffix(low, "er") || strings.HasSuffix(low, "es"))
 	}
 	if p.Lang == "en" {
@@ -597,6 +600,9 @@ func (f *finder) romance(n, end int, comma bool) (start int, ok bool) {
 			}
 			continue
 		}
+		if low == "por" || low == "par" || low == "da" && p.Lang == "it" && strings.HasSuffix(p.low(i-1), "to") {
+			break // what was done by whom
+		}
 		if linkers[low] || determiners[low] && linkers[p.low(i-1)] {
 			continue
 		}
@@ -820,6 +826,9 @@ func (f *finder) apposition(n, k int, later bool) (end int, ok bool) {
 	if !hasDet && h-k > 6 {
 		return 0, false
 	}
+	if p.Lang != "en" && !hasDet && h > k && statusWords[p.low(k)] == "" && !romanceMods[p.low(k)] {
+		return 0, false // a verb may stand there: "…, reuniu líderes"
+	}
 	show := start
 	if hasDet && !possessives[det] && start == k-1 {
 		show = k
@@ -950,7 +959,7 @@ func (f *finder) tail(i, k int, kind Kind) int {
 		if auxiliaries[low] || speechVerbs[low] || pronouns[low] && low != "who" || negations[low] {
 			break
 		}
-		if low == "who" || low == "that" || low == "which" || low == "whose" || low == "because" || low == "but" || low == "while" || low == "when" || low == "after" || low == "before" || low == "as" {
+		if low == "who" || low == "that" || low == "which" || low == "whose" || low == "que" || low == "qui" || low == "che" || low == "dont" || low == "où" || low == "because" || low == "but" || low == "while" || low == "when" || low == "after" || low == "before" || low == "as" {
 			break
 		}
 		if plainVerbs[low] && !roleNouns[low] && !isUpper(t.Text) && !determiners[p.low(i-1)] && !linkers[p.low(i-1)] {
