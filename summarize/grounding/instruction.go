@@ -16,6 +16,13 @@ var instructions = regexp.MustCompile(`(?:` +
 	`|\b(?:note|notice|message|attention|instructions?|memo|reminder)\s+(?:to|for)\s+(?:all\s+|any\s+|the\s+)?(?:ai|a\.i\.|artificial intelligence|llms?|language models?|chatbots?|bots?|assistants?|summari[sz]ers?|crawlers?|machines?|automated|agents?)\b` +
 	`|^\W*(?:assistant|ai|chatbot|summari[sz]er|system|model|bot|gpt|llm|chatgpt|claude|gemini|copilot)\s*[,:]\s*\S` +
 	`|\b(?:you must|you should|you will|please|be sure to|make sure to|do not|don't)\b.{0,24}\b(?:summari[sz]e|summary|state that|output|respond with|reply with|answer with|say that the|include the link|translate this|ping)\b` +
+	`|\b(?:ai|llm|language model|chatbot|assistant|bot|summari[sz]er|crawler|scraper)s?\b.{0,24}\b(?:reading|processing|summari[sz]ing|parsing|that reads?|who reads?|reads?)\b.{0,24}\bthis\b` +
+	`|\b(?:when|while|before|if|in) (?:you are |you |your )?(?:summari[sz]ing|summari[sz]e|summary)\b.{0,48}\b(?:say|state|write|mention|include|add|report|respond|output|claim)\b` +
+	`|\b(?:dear|hey|hello|attention|important|warning|urgent)\b[\s,:!-]{1,4}(?:for |to )?(?:all |any )?(?:ai|llms?|language models?|chatbots?|ai assistants?|bots?|summari[sz]ers?)\b` +
+	`|\b(?:instructions?|directives?|commands?|message) (?:for|to) (?:the |all |any )?(?:ai|llms?|language models?|chatbots?|assistants?|bots?|models?|machines?)\b` +
+	`|\byour (?:summary|answer|response|output|reply) (?:must|should|needs to|has to)\b|\b(?:to|in|at the end of) your (?:summary|answer|response|output|reply)\b` +
+	`|\b(?:answer|respond|reply|output) only\b|\b(?:developer mode|jailbreak)\b` +
+	`|[\[<](?:system|assistant|inst)[\]>]|^\W*(?:system|assistant|ai|llm) (?:message|prompt|note|notice|override|instruction)s?\b` +
 	`|\bping\s+@(?:everyone|here)\b` +
 	`|\b(?:as an ai|you are an? (?:ai|assistant|language model|helpful|chatbot|bot))\b` +
 	`|\b(?:system prompt|new instructions?:|end of (?:article|prompt|text)\s*[.:]?\s*(?:now|you|instructions?)|begin instructions?|\[/?inst\]|<\|im_(?:start|end)\|>|###\s*(?:system|instruction))` +
@@ -29,7 +36,9 @@ var instructions = regexp.MustCompile(`(?:` +
 // paragraphs have none, and are spared the patterns.
 var triggers = []string{"ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instruc", "anweisung", "istruzioni", "instruç", "summari", "you must", "you should", "you will", "please ",
 	"be sure", "make sure", "do not", "don't", "don’t", "ping @", "ping  @", "note to", "note for", "notice to", "notice for", "message to", "message for", "attention", "memo", "reminder",
-	"as an ai", "you are a", "you’re a", "you're a", "if you", "end of", "[/inst", "[inst", "<|im", "nota p", "hinweis", "avis a", "aviso", "avviso", "note a", "note p", "nota p", "nota a"}
+	"llm", "language model", "chatbot", "dear ai", "hey ai", "hello ai", "to ai", "for ai", "an ai", "any ai", "ai assist", "ai system", "ai model", "ai read", "ai summ", "urgent", "important", "warning",
+	"your summary", "your answer", "your response", "your output", "your reply", "answer only", "respond only", "reply only", "output only", "developer mode", "jailbreak", "[system", "<system", "[assist", "<assist",
+	"crawler", "scraper", "assistants", "as an ai", "you are a", "you’re a", "you're a", "if you", "end of", "[/inst", "[inst", "<|im", "nota p", "hinweis", "avis a", "aviso", "avviso", "note a", "note p", "nota p", "nota a"}
 
 // addressees open a line that speaks to the machine by name.
 var addressees = []string{"assistant", "ai", "chatbot", "summari", "system", "model", "bot", "gpt", "llm", "chatgpt", "claude", "gemini", "copilot"}
