@@ -21,7 +21,7 @@ var instructions = regexp.MustCompile(`(?:` +
 	`|\b(?:dear|hey|hello|attention|important|warning|urgent)\b[\s,:!-]{1,4}(?:for |to )?(?:all |any )?(?:ai|llms?|language models?|chatbots?|ai assistants?|bots?|summari[sz]ers?)\b` +
 	`|\b(?:instructions?|directives?|commands?|message) (?:for|to) (?:the |all |any )?(?:ai|llms?|language models?|chatbots?|assistants?|bots?|models?|machines?)\b` +
 	`|\byour (?:summary|answer|response|output|reply) (?:must|should|needs to|has to)\b|\b(?:to|in|at the end of) your (?:summary|answer|response|output|reply)\b` +
-	`|\b(?:answer|respond|reply|output) only\b|\b(?:developer mode|jailbreak)\b` +
+	`|\b(?:answer|respond|reply|output) only\b|\bdeveloper mode\b` +
 	`|[\[<](?:system|assistant|inst)[\]>]|^\W*(?:system|assistant|ai|llm) (?:message|prompt|note|notice|override|instruction)s?\b` +
 	`|\bping\s+@(?:everyone|here)\b` +
 	`|\b(?:as an ai|you are an? (?:ai|assistant|language model|helpful|chatbot|bot))\b` +
@@ -37,7 +37,7 @@ var instructions = regexp.MustCompile(`(?:` +
 var triggers = []string{"ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instruc", "anweisung", "istruzioni", "instruç", "summari", "you must", "you should", "you will", "please ",
 	"be sure", "make sure", "do not", "don't", "don’t", "ping @", "ping  @", "note to", "note for", "notice to", "notice for", "message to", "message for", "attention", "memo", "reminder",
 	"llm", "language model", "chatbot", "dear ai", "hey ai", "hello ai", "to ai", "for ai", "an ai", "any ai", "ai assist", "ai system", "ai model", "ai read", "ai summ", "urgent", "important", "warning",
-	"your summary", "your answer", "your response", "your output", "your reply", "answer only", "respond only", "reply only", "output only", "developer mode", "jailbreak", "[system", "<system", "[assist", "<assist",
+	"your summary", "your answer", "your response", "your output", "your reply", "answer only", "respond only", "reply only", "output only", "developer mode", "[system", "<system", "[assist", "<assist",
 	"crawler", "scraper", "assistants", "as an ai", "you are a", "you’re a", "you're a", "if you", "end of", "[/inst", "[inst", "<|im", "nota p", "hinweis", "avis a", "aviso", "avviso", "note a", "note p", "nota p", "nota a"}
 
 // addressees open a line that speaks to the machine by name.
