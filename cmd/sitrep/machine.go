@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"os"
@@ -12,8 +13,10 @@ import (
 	"sitrep/config"
 	"sitrep/feeds"
 	"sitrep/feeds/catalog"
+	"sitrep/feeds/discover"
 	"sitrep/feeds/fetch"
 	"sitrep/feeds/page"
+	"sitrep/feeds/websub"
 	"sitrep/store"
 	"sitrep/summarize"
 )
@@ -28,6 +31,7 @@ type machine struct {
 	client *fetch.Client
 	pages  *page.Reader
 	engine summarize.Summarizer
+	hubs   *websub.Subscriber // nil without a public address
 	poller *feeds.Poller
 	reader *pipeline.Reader
 	joiner *pipeline.Joiner
@@ -65,10 +69,21 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 	m := &machine{config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step}
 	m.client = fetch.New(fetch.Config{UserAgent: userAgent(c), AllowPrivate: prefixes(c.HTTP.AllowPrivate), Spacing: t.spacing})
 	m.pages = page.NewReader(m.client)
+	var push feeds.Push
+	if c.HTTP.PublicURL != "" {
+		if m.hubs, err = m.newHubs(); err != nil {
+			m.close()
+			return nil, err
+		}
+		push = m.hubs
+	}
 	m.poller = feeds.NewPoller(feeds.PollerConfig{
 		Store: db, Client: m.client, Log: log, Now: m.now, Workers: c.Feeds.Workers, Owner: ownerOf(c), Idle: t.idle,
 		Pace:    feeds.Pace{Min: c.Feeds.MinInterval.Std(), Max: c.Feeds.MaxInterval.Std()},
-		Observe: m.meters.observePoll,
+		Observe: m.meters.observePoll, Push: push,
+		Suggest: func(ctx context.Context, f feeds.Feed) string {
+			return discover.Suggest(ctx, m.client, f.URL, f.SiteURL, f.Title)
+		},
 	})
 	m.reader = &pipeline.Reader{Store: db, Pages: m.pages, Summarizer: m.meters.summarizer(engine), Resolver: resolver{}, Log: log,
 		Backlog: pipeline.Backlog{Items: c.Limits.BacklogItems}}
@@ -126,4 +141,19 @@ func ownerOf(c *config.Config) func(url string) (publisher, family string, ok bo
 		}
 		return s.publisher, s.family, known
 	}
+}
+
+// newHubs has hubs push the news of feeds that offer one.
+func (m *machine) newHubs() (*websub.Subscriber, error) {
+	// The key must be the same at every start, and known to nobody else: the token is both.
+	key := sha256.Sum256([]byte("websub " + m.config.Discord.Token.Reveal()))
+	hubs, err := websub.New(websub.Config{Base: strings.TrimRight(m.config.HTTP.PublicURL, "/") + "/websub", Key: key[:], Client: m.client,
+		Feed: m.store.Feed, Now: m.now, Log: m.log,
+		Ingest: func(ctx context.Context, f feeds.Feed, body []byte, contentType string) (feeds.Saved, error) {
+			return m.poller.Ingest(ctx, f, body, contentType)
+		}})
+	if err != nil {
+		return nil, usage("http.public_url: %v", err)
+	}
+	return hubs, nil
 }

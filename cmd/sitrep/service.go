@@ -130,6 +130,11 @@ func (s *service) run(ctx context.Context) error {
 			g.Go(func() error { return s.runShard(ctx, shard, shards) })
 		}
 	}
+	if s.config.HasRole("poll") && s.hubs != nil {
+		if err := serve(ctx, g, "http.hub_listen", s.config.HTTP.HubListen, s.hubs); err != nil {
+			return err
+		}
+	}
 	if s.config.HasRole("poll") {
 		g.Go(func() error { return ended(ctx, s.poller.Run(ctx)) })
 	}
@@ -393,14 +398,19 @@ func (s *service) serveHealth(ctx context.Context, g *errgroup.Group) error {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))
-	listen, err := net.Listen("tcp", s.config.HTTP.Listen)
+	return serve(ctx, g, "http.listen", s.config.HTTP.Listen, mux)
+}
+
+// serve answers on an address until the context ends.
+func serve(ctx context.Context, g *errgroup.Group, setting, address string, handler http.Handler) error {
+	listen, err := net.Listen("tcp", address)
 	if err != nil {
-		return usage("http.listen: %v", err)
+		return usage("%s: %v", setting, err)
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute}
 	g.Go(func() error {
 		if err := server.Serve(listen); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve health and metrics: %w", err)
+			return fmt.Errorf("serve %s: %w", setting, err)
 		}
 		return nil
 	})
