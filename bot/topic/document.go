@@ -63,7 +63,8 @@ type Name struct {
 }
 
 const (
-	leadWords = 75   // of a Body part, when the document has no Lead
+	leadWords = 75   // the most of a Body part that is its lead, when the document has no Lead
+	leastLead = 25   // and the least; between, it is a third
 	maxTokens = 4000 // read of a document
 )
 
@@ -166,12 +167,11 @@ func (d *Document) add(p Part, hasLead bool) {
 	}
 	opening, gap := true, true
 	pending := 0 // sentences of the body that had a word
-	stems := map[string]string{}
+	forms := map[string]*form{}
 	lastEnd := 0
-	for _, t := range text.Tokens(p.Text) {
-		if len(d.tokens) >= maxTokens {
-			break
-		}
+	all := text.Tokens(p.Text)
+	lead := min(leadWords, max(leastLead, len(all)/3))
+	for _, t := range all {
 		if strings.Contains(p.Text[lastEnd:t.Start], "\n\n") {
 			sentence++
 			opening, gap = true, true
@@ -194,51 +194,62 @@ func (d *Document) add(p Part, hasLead bool) {
 			continue
 		}
 		for _, w := range splitHyphens(t.Text) {
+			if len(d.tokens) >= maxTokens {
+				break
+			}
 			zone := zoneBody
 			switch {
 			case p.Zone == Title:
 				zone = zoneTitle
-			case p.Zone == Lead, p.Zone == Body && !hasLead && words < leadWords:
+			case p.Zone == Lead, p.Zone == Body && !hasLead && words < lead:
 				zone = zoneLead
 			}
 			words++
-			tok := token{lang: lang, zone: zone, sentence: sentence, gap: gap, opening: opening || shouted}
-			tok.plain = text.FoldPlain(strings.TrimLeft(w, "#@"))
-			tok.capital = capitalised(w)
-			tok.caps = allCaps(w)
-			stemmed, known := stems[w]
-			if !known {
-				stemmed = tok.plain
-				if t.Kind == text.Word {
-					stemmed = stem(w, lang)
-				}
-				stems[w] = stemmed
+			f := forms[w]
+			if f == nil {
+				f = newForm(w, lang, t.Kind)
+				forms[w] = f
 			}
-			tok.stem = stemmed
+			tok := token{plain: f.plain, stem: f.stem, lang: lang, zone: zone, sentence: sentence, gap: gap, capital: f.capital, caps: f.caps, opening: opening || shouted}
 			if opening && p.Zone == Body {
 				pending++
 			}
 			opening, gap = false, false
-			d.push(tok)
+			d.push(tok, f)
 		}
 	}
 	d.sentences += pending
 }
 
-func (d *Document) push(t token) {
+// A form is what a word of a document is, wherever it stands.
+type form struct {
+	plain, stem   string
+	capital, caps bool
+	keys          []string // of the index
+	compound      bool     // long, in a language that writes compounds
+}
+
+func newForm(w, lang string, kind text.Kind) *form {
+	f := &form{plain: text.FoldPlain(strings.TrimLeft(w, "#@")), capital: capitalised(w), caps: allCaps(w)}
+	f.stem = f.plain
+	if kind == text.Word {
+		f.stem = stem(w, lang)
+	}
+	f.keys = []string{"=" + f.plain, lang + ":" + f.stem, prefixKey(lang, f.plain)}
+	f.compound = compounding(lang) && len(f.plain) >= minCompound+3
+	return f
+}
+
+func (d *Document) push(t token, f *form) {
 	at := int32(len(d.tokens))
 	d.tokens = append(d.tokens, t)
-	put := func(key string) bool {
-		list := d.index[key]
-		d.index[key] = append(list, at)
-		return len(list) == 0
-	}
-	first := put("=" + t.plain)
-	put(t.lang + ":" + t.stem)
-	put(prefixKey(t.lang, t.plain))
-	if first && compounding(t.lang) && len(t.plain) >= minCompound+3 {
-		put(suffixKey(t.lang, t.plain))
+	if f.compound && len(d.index[f.keys[0]]) == 0 {
+		key := suffixKey(t.lang, t.plain)
+		d.index[key] = append(d.index[key], at)
 		d.compounds = append(d.compounds, at)
+	}
+	for _, key := range f.keys {
+		d.index[key] = append(d.index[key], at)
 	}
 }
 
@@ -325,8 +336,7 @@ func (d *Document) follows(p *pattern, at int32) bool {
 	for k := 1; k < len(p.words); k++ {
 		i++
 		// An initial between the parts of a name does not part them.
-		if int(i) < len(d.tokens) && p.own && utf8.RuneCountInString(d.tokens[i].plain) <= 2 && d.tokens[i].caps == d.tokens[i].capital &&
-			strings.HasSuffix(d.tokens[i].plain, ".") && !p.words[k].fits(&d.tokens[i]) {
+		if int(i) < len(d.tokens) && p.own && d.tokens[i].initial() && !p.words[k].fits(&d.tokens[i]) {
 			i++
 		}
 		if int(i) >= len(d.tokens) {
@@ -338,6 +348,11 @@ func (d *Document) follows(p *pattern, at int32) bool {
 		}
 	}
 	return true
+}
+
+// initial reports the "T." of a name.
+func (t *token) initial() bool {
+	return t.capital && len(t.plain) <= 5 && strings.HasSuffix(t.plain, ".") && utf8.RuneCountInString(t.plain) == 2
 }
 
 // fits reports whether a token is a form of the word.

@@ -47,7 +47,8 @@ type notion struct {
 
 const (
 	synonymFactor = 0.9
-	relatedFactor = 0.6
+	relatedFactor = 0.45 // not enough by itself, even in the title
+	belongsFactor = 0.6  // "Chilean", of Chile
 )
 
 type dictionary struct {
@@ -88,7 +89,10 @@ func (d *dictionary) read(source string, place, name bool) {
 			for _, e := range entries {
 				e, related := strings.CutSuffix(e, "~")
 				p := pattern{factor: synonymFactor}
-				if related {
+				switch {
+				case related && place:
+					p.factor = belongsFactor
+				case related:
 					p.factor = relatedFactor
 				}
 				for _, part := range strings.Split(e, "_") {
@@ -110,9 +114,6 @@ func (d *dictionary) read(source string, place, name bool) {
 				}
 				d.longest = max(d.longest, len(stems))
 				d.add(lang+":"+strings.Join(stems, " "), at)
-				if place || name {
-					continue
-				}
 			}
 		}
 		d.notions = append(d.notions, n)

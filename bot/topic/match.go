@@ -19,6 +19,10 @@ const (
 	inBody  = 1.0
 )
 
+// leastOf is what each of several terms must reach: one mention of the term or of
+// a near-synonym. What is only related to it does not stand for it.
+const leastOf = 0.8
+
 // Match reports whether a document is about the query.
 func (q Query) Match(d *Document) bool { return q.Score(d) >= Threshold }
 
@@ -57,7 +61,7 @@ func (n *node) score(d *Document) float64 {
 	sum, wanted, denied := 0.0, 0, false
 	for _, k := range n.kids {
 		s := k.score(d)
-		if s <= 0 {
+		if s < leastOf {
 			return 0
 		}
 		if k.op == opNot {
@@ -113,6 +117,7 @@ func (t *term) there(d *Document) bool {
 // strength tells how much a document is about one term.
 func (t *term) strength(d *Document) float64 {
 	var title, lead, body, any float64
+	count := 0
 	proper, mentions := 0, 0 // of what was typed: written with a capital where it tells
 	for i := range t.patterns {
 		p := &t.patterns[i]
@@ -129,6 +134,7 @@ func (t *term) strength(d *Document) float64 {
 				}
 			}
 			any = max(any, f)
+			count++
 			switch tok.zone {
 			case zoneTitle:
 				title = max(title, f)
@@ -143,15 +149,28 @@ func (t *term) strength(d *Document) float64 {
 	if any == 0 {
 		return 0
 	}
+	if count == 1 && t.isPlace(d) {
+		lead *= oncePlace
+	}
 	s := max(inTitle*title, inLead*lead)
 	if body > 0 {
 		s = max(s, inBody*min(body, 1)+through(body, d.sentences))
 	}
-	if t.exact || t.named(d, proper, mentions) {
+	switch {
+	case t.exact:
 		s = max(s, inLead*any)
+	case t.named(d, proper, mentions):
+		// In a short report a name counts wherever it stands. In a long one it has
+		// to come back, or it was mentioned in passing.
+		s = max(s, inLead*any*min(1, float64(namedEvery*count)/math.Max(float64(d.sentences), 1)))
 	}
 	return s
 }
+
+const (
+	namedEvery = 20  // sentences to a mention of a name
+	oncePlace  = 0.6 // weighs a place that is named once, in the opening: news come from somewhere
+)
 
 // lowerFactor weighs a mention in lower case of what was typed with a capital:
 // a telephone writes "Sturgeon" for sturgeon, but Apple is no apple.
@@ -169,31 +188,18 @@ func through(mentions float64, sentences int) float64 {
 // named reports that a term is a name, in this document, of somebody who counts
 // wherever they are mentioned: a person or an organisation, not a place.
 func (t *term) named(d *Document, proper, mentions int) bool {
-	if t.place {
+	if t.isPlace(d) {
 		return false
 	}
-	if kind, known := d.actors[nameKey(t.text)]; known {
-		return kind != summarize.Place
+	if _, known := d.actors[nameKey(t.text)]; known {
+		return true
 	}
-	if t.name {
-		return len(t.patterns[0].words) > 1 || proper == mentions
-	}
-	if len(t.patterns) > 1 || len(t.patterns[0].words) > 1 {
-		return false
-	}
-	// Typed in lower case, but always written as a name where that tells.
-	return mentions > 0 && proper == mentions && !d.german()
+	return t.name && (len(t.patterns[0].words) > 1 || proper == mentions)
 }
 
-// german reports a document in a language that writes every noun with a
-// capital.
-func (d *Document) german() bool {
-	for i := range d.tokens {
-		if d.tokens[i].zone != zoneTitle {
-			return d.tokens[i].lang == "de"
-		}
-	}
-	return len(d.tokens) > 0 && d.tokens[0].lang == "de"
+// isPlace reports a term that is known for a place, or is one in this document.
+func (t *term) isPlace(d *Document) bool {
+	return t.place || d.actors[nameKey(t.text)] == summarize.Place
 }
 
 // A Branch is one alternative of a query, with its text.
