@@ -45,7 +45,7 @@ func Digest(p *locale.Printer, d bot.Digest, s bot.Schedule) []Message {
 		b := block{group: it.Topic, colour: colour, item: i, components: []Component{textWithImage(it.ImageURL, it.Headline, item(p, it)...)}}
 		if it.Topic != "" {
 			b.colour = Colour(it.Topic)
-			if label := markdown.EscapeCut(strings.ToUpper(it.Topic), maxSmall); label != "" {
+			if label := markdown.EscapeCut(strings.ToUpper(it.Topic), 80); label != "" {
 				b.label = text(small(bold(label)))
 			}
 		}

@@ -9,8 +9,17 @@ import (
 
 // Dossier draws what is known of an actor: roles as stated, names, what it did
 // lately, what it said, whom it appears with, and how often it was named.
-// It is one message, with the chart attached.
+// It is one message, with the chart attached: where there is more to tell than it
+// holds, fewer of each are shown.
 func Dossier(p *locale.Printer, d bot.Dossier) Message {
+	for most := 4; ; most-- {
+		if m := dossierWith(p, d, most); measure(m.Components...).fits() || most == 0 {
+			return m
+		}
+	}
+}
+
+func dossierWith(p *locale.Printer, d bot.Dossier, most int) Message {
 	colour := Colour(d.Actor.Name)
 	head := []markdown.Text{"## " + headline(p, d.Actor.Name)}
 	kind := markdown.Join(" · ", p.T("actor."+string(actorType(d.Actor.Type))), p.N("card.dossier.articles", d.Articles), lastSeen(p, d))
@@ -27,9 +36,9 @@ func Dossier(p *locale.Printer, d bot.Dossier) Message {
 			body = append(body, separator(), text(append([]markdown.Text{bold(p.T(title))}, lines...)...))
 		}
 	}
-	section("card.dossier.roles", roleLines(p, d.Roles))
-	section("card.dossier.latest", datedLines(p, trimLines(d.Latest), 4))
-	section("card.dossier.quotes", quoteLines(p, d.Quotes, 2, true))
+	section("card.dossier.roles", roleLines(p, d.Roles, most))
+	section("card.dossier.latest", datedLines(p, trimLines(d.Latest), most))
+	section("card.dossier.quotes", quoteLines(p, d.Quotes, min(most, 2), true))
 	var company []markdown.Text
 	for i, c := range d.Company {
 		if i == 6 {
@@ -83,12 +92,12 @@ func aliases(a summarize.KnownActor) markdown.Text {
 }
 
 // roleLines are the newest observation of each role, with who stated it and when.
-func roleLines(p *locale.Printer, roles []summarize.RoleObservation) []markdown.Text {
+func roleLines(p *locale.Printer, roles []summarize.RoleObservation, most int) []markdown.Text {
 	var out []markdown.Text
 	seen := map[string]bool{}
 	for _, r := range roles {
 		key := string(r.Role.Status) + r.Role.Text
-		if seen[key] || len(out) == 4 {
+		if seen[key] || len(out) == most {
 			continue
 		}
 		seen[key] = true

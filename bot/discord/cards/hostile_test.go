@@ -78,6 +78,7 @@ const ours = "https://ours.example/" // where every link of the generated storie
 type writer struct {
 	*rand.Rand
 	pool []string
+	url  string // the only address, "" = any
 }
 
 func (w writer) text() string {
@@ -97,6 +98,9 @@ func (w writer) text() string {
 
 func (w writer) source() summarize.Source {
 	urls := []string{ours + "a", ours + "b?x=1&y=2#z", ours + "p_(q)", ours + strings.Repeat("long", 100), ours + strings.Repeat("%20", 200), "javascript:alert(1)", "//evil.example", "https://user@evil.example/", "", ours + "a b)c[d]", ours + "日本"}
+	if w.url != "" {
+		urls = []string{w.url}
+	}
 	return summarize.Source{ArticleID: w.Int64N(100), URL: urls[w.IntN(len(urls))], Publisher: w.text(), At: noon, Evidence: summarize.Evidence{Text: w.text()}}
 }
 
@@ -243,13 +247,37 @@ func (w writer) cards() map[string][]Message {
 	}
 }
 
+// TestTheLargestFits draws every card with nothing but the longest of what there
+// can be: each text far over its limit, each address just within it.
+func TestTheLargestFits(t *testing.T) {
+	t.Parallel()
+	for name, longest := range map[string]string{
+		"japanese": strings.Repeat("港湾局は再開を延期すると発表した。", 300), "latin": strings.Repeat("harbour ", 800), "emoji": strings.Repeat("👩‍👩‍👧‍👦", 400),
+		"markup": strings.Repeat("*_<@1>", 800), "arabic": strings.Repeat("مرحبا بالعالم ", 400), "tibetan": strings.Repeat("བོད་", 900), "backslashes": strings.Repeat("\\", 5000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := writer{rand.New(rand.NewPCG(3, 4)), []string{longest}, ours + strings.Repeat("x", maxURLLength-len(ours))}
+			for range 2 {
+				for card, parts := range w.cards() {
+					for i, m := range parts {
+						if err := m.Check(); err != nil {
+							t.Fatalf("%s, part %d: %v", card, i, err)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
 // TestNothingHostileGetsThrough draws thousands of stories made of hostile text
 // and holds every message against Discord's limits and against what a reader
 // must never meet.
 func TestNothingHostileGetsThrough(t *testing.T) {
 	t.Parallel()
-	w := writer{rand.New(rand.NewPCG(1, 2)), naughty(t)}
-	rounds := 100 // of some twenty cards each, with about 30 stories in all
+	w := writer{rand.New(rand.NewPCG(1, 2)), naughty(t), ""}
+	rounds := 80 // of some twenty cards each, with about 30 stories in all
 	if testing.Short() {
 		rounds = 40
 	}

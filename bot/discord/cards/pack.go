@@ -1,5 +1,12 @@
 package cards
 
+import (
+	"slices"
+	"strings"
+
+	"sitrep/bot/discord/markdown"
+)
+
 // A block is a run of components that stays together, under one accent colour.
 type block struct {
 	group      string // blocks of one group share a container
@@ -21,12 +28,15 @@ type layout struct {
 }
 
 // pack lays the blocks out over as few messages as their limits allow, in
-// order. A block that is larger than a whole message never occurs: the lengths
-// in line.go see to it.
+// order. A block that is larger than a whole message is split between lines.
 func (l layout) pack() []Message {
+	var blocks []block
+	for _, b := range l.blocks {
+		blocks = append(blocks, l.split(b)...)
+	}
 	var out []Message
 	var held []block
-	for _, b := range l.blocks {
+	for _, b := range blocks {
 		if len(held) == 0 && len(out) == 0 && !measure(l.draw(0, []block{b}, true).Components...).fits() {
 			out = append(out, l.draw(0, nil, false)) // the header fills a message of its own
 		}
@@ -37,6 +47,28 @@ func (l layout) pack() []Message {
 		held = append(held, b)
 	}
 	return append(out, l.draw(len(out), held, true))
+}
+
+// split returns a block as blocks that each fit into a message of their own. A
+// picture is given up first.
+func (l layout) split(b block) []block {
+	if measure(l.draw(1, []block{b}, true).Components...).fits() || len(b.components) != 1 {
+		return []block{b}
+	}
+	c := b.components[0]
+	if c.Type == typeSection {
+		b.components = slices.Clone(c.Components)
+		return l.split(b)
+	}
+	lines := strings.Split(string(c.Content), "\n")
+	if len(lines) < 2 {
+		return []block{b}
+	}
+	half := len(lines) / 2
+	first, second := b, b
+	first.components = []Component{text(markdown.Text(strings.Join(lines[:half], "\n")))}
+	second.components = []Component{text(markdown.Text(strings.Join(lines[half:], "\n")))}
+	return append(l.split(first), l.split(second)...)
 }
 
 // draw makes one part of the blocks it holds.

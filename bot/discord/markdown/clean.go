@@ -112,11 +112,18 @@ func Len[S ~string](s S) int {
 // where something is missing. It cuts between words where there are any near,
 // and never inside a grapheme cluster.
 func Cut(s string, limit int) string {
-	s = Clean(s)
+	s = Clean(enough(s, limit))
 	if Len(s) <= limit {
 		return s
 	}
 	return cut(s, limit, func(s string) int { return Len(s) })
+}
+
+// enough is a beginning of s that surely holds limit characters, so that a huge
+// text is not cleaned whole: a character takes 4 bytes at most, and few texts are
+// mostly what is dropped.
+func enough(s string, limit int) string {
+	return s[:min(len(s), 16*(limit+64))]
 }
 
 // cut shortens clean text so that size(text+"…") is at most limit.

@@ -22,11 +22,7 @@ func Escape(s string) Text { return escape(Clean(s)) }
 
 // EscapeCut is Escape of what fits: the result is at most limit long.
 func EscapeCut(s string, limit int) Text {
-	// A character takes 4 bytes at most, and few texts are mostly what is dropped.
-	if most := 16 * (limit + 64); len(s) > most {
-		s = s[:most]
-	}
-	s = Clean(s)
+	s = Clean(enough(s, limit))
 	if e := escape(s); Len(e) <= limit {
 		return e
 	}
