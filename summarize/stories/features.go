@@ -40,11 +40,12 @@ const (
 	kindNumber                      // a figure that is rare enough to tell
 	kindTitle                       // stands in the title
 	kindLead                        // stands in the opening
+	kindResult                      // the result of a match: 3-1
 )
 
 const (
-	maxNames   = 40  // terms of names and numbers kept of an article
-	maxWords   = 38  // other terms
+	maxNames   = 44  // terms of names and numbers kept of an article
+	maxWords   = 40  // other terms
 	leadWords  = 70  // words that count as the opening
 	readWords  = 900 // words read of an article; what comes later rarely names the event
 	sketchSize = 32
@@ -54,12 +55,14 @@ const (
 // what is written with capitals. It is pure.
 func Features(article *feeds.Article, brief *summarize.Brief) Doc {
 	d := Doc{ArticleID: article.ID, At: eventTime(article), Lang: baseLang(article, brief)}
-	title, body := words(article.Title), words(limit(article.Text))
+	source := limit(article.Text)
+	title, body := words(article.Title), words(source)
+	if len(body) == 0 {
+		source = limit(article.Summary)
+		body = words(source)
+	}
 	if len(body) > readWords {
 		body = body[:readWords]
-	}
-	if len(body) == 0 {
-		body = words(article.Summary)
 	}
 	names := properNames(title, body, d.Lang, brief)
 
@@ -74,7 +77,7 @@ func Features(article *feeds.Article, brief *summarize.Brief) Doc {
 		e.kind |= k
 		terms[form] = e
 	}
-	walk := func(ws []word, in termKind, shouting bool) {
+	walk := func(source string, ws []word, in termKind, shouting bool) {
 		for i, w := range ws {
 			where, weight := in, 1.0
 			if in == kindTitle {
@@ -82,6 +85,11 @@ func Features(article *feeds.Article, brief *summarize.Brief) Doc {
 			} else if i < leadWords {
 				where |= kindLead
 				weight = 1.3
+			}
+			if i+1 < len(ws) && where != 0 {
+				if f := result(source, w, ws[i+1]); f != "" {
+					add(f, weight, where|kindNumber|kindResult)
+				}
 			}
 			switch {
 			case w.digit:
@@ -101,8 +109,8 @@ func Features(article *feeds.Article, brief *summarize.Brief) Doc {
 			}
 		}
 	}
-	walk(title, kindTitle, shouted(title))
-	walk(body, 0, false)
+	walk(article.Title, title, kindTitle, shouted(title))
+	walk(source, body, 0, false)
 
 	var kept [2][]Term // names and numbers, words
 	var worth [2][]float64
@@ -257,6 +265,27 @@ func tellingNumber(form string) string {
 		return ""
 	}
 	return form
+}
+
+// result reads two small numbers with a dash or colon between as the result of
+// a match, the higher one first: who is named first differs by outlet.
+func result(source string, a, b word) string {
+	if !a.digit || !b.digit || len(a.form) > 2 || len(b.form) > 2 {
+		return ""
+	}
+	switch source[a.end:b.start] {
+	case "-", "–", "‑", ":":
+	default:
+		return ""
+	}
+	hi, lo := a.form, b.form
+	if len(lo) > len(hi) || len(lo) == len(hi) && lo > hi {
+		hi, lo = lo, hi
+	}
+	if source[a.end:b.start] == ":" && len(b.form) == 2 {
+		return "" // a time of day
+	}
+	return "~" + hi + "-" + lo
 }
 
 // sketch draws a bottom-k sample of an article's runs of four words, from which

@@ -284,6 +284,9 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 		}
 	}
 	x.nameMeasures(e, members, len(s.members), &m)
+	if otherMatch(x, e, members, gap) {
+		m[mOtherMatch] = 1
+	}
 	m[mNames] = cosine(names, ownNames, norms[0])
 	m[mWords] = cosine(words, ownWords, norms[1])
 	m[mMeanAll] = all / float64(len(members))
@@ -345,6 +348,23 @@ func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
 	m[mChiefBack] = theirs.share(func(t uint32) bool {
 		_, ok := slices.BinarySearch(e.terms, t)
 		return ok
+	})
+}
+
+// otherMatch reports that an article gives the result of a match, that the story
+// in the profile does too, and that they have none in common, a day apart.
+func otherMatch(x *Index, e *entry, members []int32, gap float64) bool {
+	own := false
+	for i, t := range e.terms {
+		if termKind(e.meta[i])&kindResult != 0 {
+			if x.sums[t].name > 0 {
+				return false
+			}
+			own = true
+		}
+	}
+	return own && gap >= 20 && slices.ContainsFunc(members, func(at int32) bool {
+		return slices.ContainsFunc(x.entries[at].meta, func(m uint16) bool { return termKind(m)&kindResult != 0 })
 	})
 }
 

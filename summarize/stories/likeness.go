@@ -116,7 +116,8 @@ const (
 	mOnly  // names that occur in this story alone
 	mChief // of the article's foremost names, the share that the story has
 	mChiefBack
-	mNumbers
+	mNumbers    // telling figures in common
+	mOtherMatch // both give results of matches, none in common, on different days
 	measures
 )
 
