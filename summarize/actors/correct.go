@@ -12,6 +12,7 @@ import (
 // outlet that publishes the article: it is no actor in its own news.
 func Correct(body, title *Passage, publisher string) {
 	for _, p := range []*Passage{body, title} {
+		p.cut()
 		p.trim()
 		p.extend()
 	}
@@ -34,6 +35,46 @@ func Correct(body, title *Passage, publisher string) {
 var portfolios = words(`defence defense finance foreign interior health innovation justice trade energy transport education culture environment agriculture labour labor infrastructure economy housing
 	tourism sports sport digital security welfare home treasury planning prime deputy vice industry water fisheries immigration development science police press general attorney`)
 
+// cut ends names where they run on: at "and the", which joins two, at a plain
+// word, at a verb.
+func (p *Passage) cut() {
+	var extra []Name
+	for i := range p.Names {
+		n := &p.Names[i]
+		if n.Kind == KindMisc {
+			continue
+		}
+		for k := n.First + 1; k < n.Last; k++ {
+			low := p.low(k)
+			if p.Toks[k].Kind == text.Punct || strings.ContainsFunc(p.Toks[k].Text, unicode.IsUpper) || low == "'s" { // el-Amrani has one within
+				continue
+			}
+			if conjunctions[low] && p.low(k+1) == "the" && k+2 < n.Last {
+				extra = append(extra, Name{First: k + 2, Last: n.Last, Kind: n.Kind, Actor: -1})
+				n.Last = k
+				break
+			}
+			plain := !nameJoints[low] && !minorWords[low] && !determiners[low] && !linkers[low]
+			switch p.Lang {
+			case "en", "de":
+				plain = plain && !properOrgNouns[low] && !strings.HasPrefix(low, "al-") && low != "airport" && low != "government" && low != "city" && low != "town" && low != "county" && p.Toks[k].Kind == text.Word
+			default:
+				plain = plain && (auxiliaries[low] || speechVerbs[low]) || cutWords[low]
+			}
+			if plain {
+				n.Last = k
+				break
+			}
+		}
+		for n.Last-n.First > 1 && (nameJoints[p.low(n.Last-1)] || minorWords[p.low(n.Last-1)] || linkers[p.low(n.Last-1)] || determiners[p.low(n.Last-1)]) && !isUpper(p.Toks[n.Last-1].Text) {
+			n.Last--
+		}
+	}
+	p.insert(extra)
+}
+
+var cutWords = words(`dans pendant lors afin avec pour contre après avant depuis durante contra tras hasta ante pelo pela com contro dopo prima mentre`)
+
 // trim takes out of the names what is no part of them: titles, articles, role
 // words and plain nouns at their edges.
 func (p *Passage) trim() {
@@ -46,6 +87,9 @@ func (p *Passage) trim() {
 			low, up := p.low(n.First), isUpper(p.Toks[n.First].Text)
 			next := isUpper(p.Toks[n.First+1].Text) || nameJoints[p.low(n.First+1)]
 			switch {
+			case up && (determiners[low] || possessives[low]) && n.Kind != KindMisc && p.Lang == "en" && (low == "its" || low == "his" || low == "her" || low == "their" || low == "a" || low == "an" || low == "this"):
+				n.First++
+				continue
 			case n.Kind == KindPerson && p.Lang == "en" && up && p.titleWords(n) > 0:
 				n.First += p.titleWords(n)
 				continue
@@ -74,6 +118,8 @@ func (p *Passage) trim() {
 			continue
 		case p.plainWords(n):
 			continue
+		case one && n.First == p.Sents[p.Toks[n.First].Sent].First && (determiners[low] || pronouns[low] || notNouns[low]) && n.Kind != KindMisc:
+			continue // "Uma vacina …"
 		case one && p.Lang == "de" && n.Kind != KindMisc && (p.low(n.First-1) == "das" || p.low(n.First-1) == "ein" || p.low(n.First-1) == "eine" || p.low(n.First-1) == "einem" || p.low(n.First-1) == "einen") &&
 			!allCaps(p.Toks[n.First].Text) && !properOrgNouns[low] && !strings.HasSuffix(low, "amt") && !strings.HasSuffix(low, "ministerium") && !strings.HasSuffix(low, "gericht"):
 			continue // a common noun: German capitalises them all
@@ -213,7 +259,7 @@ func (p *Passage) surnamesOnly(body *Passage) {
 // seaWords tell that an article is about a vessel, crafts of the air and of space
 // included.
 var seaWords = words(`ferry ship vessel tanker barge trawler hull aboard crew master aground capsized sank sunk moored docked freighter frigate submarine yacht lifeboat bow stern spacecraft probe lander orbiter rover
-	rocket launch orbit`)
+	rocket launch orbit ferries ships vessels tankers barges hulls crews captain shipping fleet oil-tanker`)
 
 // ships unmarks the vessels of an article about one: what always has "the" before
 // it, no word for a body in it, and a role of nobody's. A ship acts for nobody.
@@ -383,10 +429,15 @@ func (p *Passage) officeNames() {
 			i++
 			continue
 		}
-		if !p.prose(i) || p.Toks[i].Name >= 0 || !p.capital(i) || !p.same(i-1, i) || p.Toks[i].Quoted || !determiners[p.low(i-1)] {
+		misc, isMisc := p.nameAt(i)
+		isMisc = isMisc && misc.Kind == KindMisc && misc.Last-misc.First == 1 && country(text.FoldPlain(p.Toks[i].Text)) != ""
+		if !p.prose(i) || p.Toks[i].Name >= 0 && !isMisc || !p.capital(i) || !p.same(i-1, i) || p.Toks[i].Quoted || !determiners[p.low(i-1)] {
 			continue
 		}
 		j := i
+		if isMisc {
+			j++
+		}
 		for j < len(p.Toks) && p.same(j, i) && p.Toks[j].Name < 0 && (p.capital(j) || j > i && (p.low(j) == "of" || p.low(j) == "and" || p.low(j) == "for") && p.capital(j+1) && p.Toks[j+1].Name < 0 && p.same(j+1, i)) {
 			j++
 		}
@@ -397,6 +448,11 @@ func (p *Passage) officeNames() {
 			}
 		}
 		if office && j-i >= 2 && !p.roleNoun(j) {
+			if isMisc { // "the Norwegian Joint Headquarters"
+				at := p.Toks[i].Name
+				p.Names = append(p.Names[:at:at], p.Names[at+1:]...)
+				p.index()
+			}
 			extra = append(extra, Name{First: i, Last: j, Kind: KindOrg, Actor: -1})
 		}
 		i = max(i, j-1)
@@ -436,6 +492,17 @@ func (p *Passage) unnamedBodies() {
 		}
 		if b := p.low(k - 1); !determiners[b] && b != "'s" && b != "’s" && !(b == "'" || b == "’") || b == "no" {
 			continue
+		}
+		// "parliament's defence committee", "the British government's emergency committee"
+		if b := p.low(k - 1); (b == "'s" || b == "’s") && p.same(k-2, i) {
+			if owner, ok := p.nameAt(k - 2); ok && p.low(owner.Last-1) == "government" {
+				at := p.Toks[k-2].Name
+				p.Names = append(p.Names[:at:at], p.Names[at+1:]...)
+				p.index()
+				k = owner.First
+			} else if p.low(k-2) == "parliament" || p.low(k-2) == "government" {
+				k -= 2
+			}
 		}
 		extra = append(extra, Name{First: k, Last: last, Kind: KindOrg, Actor: -1})
 	}

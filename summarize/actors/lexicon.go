@@ -277,7 +277,7 @@ var namingVerbs = words(`named appointed elected chosen picked nominated hired p
 var losingVerbs = words(`dismissed sacked fired ousted removed relieved suspended replaced resigned quit retired stepped`)
 
 // SpeechVerbs say that someone said something.
-var speechVerbs = words(`citing calling adding warning insisting arguing claiming promising telling describing accusing denouncing declaring vowing recalling announcing allowed remembers remembered
+var speechVerbs = words(`alleged alleges contended contends opined exclaimed exclaims interjected summarised summarized guessed estimated estimates hinted signalled reasoned decried deplored citing calling adding warning insisting arguing claiming promising telling describing accusing denouncing declaring vowing recalling announcing allowed remembers remembered
 	recounts recounted confided confides grinned scoffed sniffed deadpanned said says say saying told tells tell added adds warned warns warning announced announces asked asks answered answers replied replies insisted insists argued argues claimed claims
 	called calls wrote writes stated states noted notes explained explains admitted admits acknowledged confirmed confirms denied denies declared declares vowed promised pledged urged
 	recalled recalls remarked joked jokes quipped complained complains testified testifies predicted predicts described describes labelled labeled branded accused suggested suggests

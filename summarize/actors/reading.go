@@ -300,10 +300,16 @@ const (
 // titleWord reports a single word that opens the headline and is named nowhere
 // else: its capital says nothing.
 func (c *chain) titleWord(title *Passage) bool {
-	if len(c.mentions) != 1 || c.mentions[0].p != title || c.mentions[0].last-c.mentions[0].first > 1 {
+	if len(c.mentions) != 1 || c.mentions[0].p != title || c.mentions[0].first != 0 {
 		return false
 	}
-	return c.mentions[0].first == 0 && country(c.full[0]) == ""
+	switch c.mentions[0].last {
+	case 1:
+		return country(c.full[0]) == ""
+	case 2:
+		return c.kind == KindOrg && !properOrgNouns[c.full[len(c.full)-1]] && !companySuffixes[c.full[len(c.full)-1]]
+	}
+	return false
 }
 
 func (c *chain) named() bool {

@@ -692,6 +692,17 @@ func (f *finder) after(n int) {
 			}
 			return
 		}
+		if (formerOpeners[p.low(k)] || p.low(k) == "now") && (p.low(k+1) == "of" || p.low(k+1) == "with" || p.low(k+1) == "at") && name.Kind == KindPerson && p.same(k+1, k) {
+			if m, ok := p.nameAt(afterThe(p, k+2)); ok && m.Kind == KindOrg {
+				r := role{first: name.First, last: m.Last, from: k, to: m.Last, prefix: -1, former: formerOpeners[p.low(k)]}
+				f.give(n, r)
+				f.right[n] = m.Last
+				if p.low(m.Last) == "," {
+					f.right[n]++
+				}
+				return
+			}
+		}
 		if (p.low(k) == "of" || p.low(k) == "from") && name.Kind == KindPerson {
 			if e := f.ofBody(n, k); e > k {
 				j = e
@@ -722,6 +733,14 @@ func (f *finder) after(n int) {
 			return
 		}
 	}
+}
+
+// afterThe returns the token after an article at i, or i.
+func afterThe(p *Passage, i int) int {
+	if determiners[p.low(i)] {
+		return i + 1
+	}
+	return i
 }
 
 // closingComma finds the comma that closes an inserted clause which starts at i.
@@ -919,7 +938,7 @@ func (f *finder) phrase(k int, kind Kind, det bool) (head, end int) {
 }
 
 // participles follow a noun that they qualify.
-var participles = words(`run led held made built known born set put paid sold bought won told sent grown drawn chosen given taken better best famous turned next still now then there here`)
+var participles = words(`run led held made built known born set put paid sold bought won told sent grown drawn chosen given taken better best famous turned last this next still now then there here`)
 
 // bodyLike reports that what follows fits what is said of a body.
 func (f *finder) bodyLike(i int) bool {

@@ -34,6 +34,8 @@ func TestRoles(t *testing.T) {
 		{"appointed as", "The president appointed [PER Tom Horak] as governor of the central bank.", "Tom Horak", []string{"governor of the central bank"}},
 		{"will become", "[PER Jeppe Thor], her counterpart at [ORG Nord], will become deputy chairman.", "Jeppe Thor", []string{"her counterpart at Nord", "deputy chairman|deputy"}},
 		{"as phrase", "[PER Kwab Mens], who led training, stays as assistant.", "Kwab Mens", []string{"led training", "assistant"}},
+		{"took over as", "He spoke to [PER Kofi Ann], who took over as port director last month.", "Kofi Ann", []string{"port director"}},
+		{"formerly of", "[PER Ana Lima], formerly of the [ORG World Bank], came.", "Ana Lima", []string{"formerly of the World Bank|former"}},
 		{"title and what it is of", "Governor [PER Rosa Mac] of [LOC Davao] province said so.", "Rosa Mac", []string{"Governor of Davao province"}},
 		{"of a party", "[PER Bettina Cro], of the [ORG Democratic Party], spoke.", "Bettina Cro", []string{"of the Democratic Party"}},
 		{"organisation", "[ORG Corvane], a credit-scoring firm, cut its outlook.", "Corvane", []string{"credit-scoring firm"}},

@@ -123,6 +123,8 @@ func (a *Reading) sentenceSubject(p *Passage, s, limit int, g gender) *chain {
 // 4 by the given name, 3 where nothing is known, 2 against the given name, 1 as
 // a possessor.
 func (a *Reading) subjectOf(p *Passage, s, limit int, g gender) (best *chain, fit int) {
+	var owner *chain
+	ownerFit := 0
 	consider := func(c *chain, possessor bool) {
 		if c == nil || c.kind != KindPerson {
 			return
@@ -139,8 +141,14 @@ func (a *Reading) subjectOf(p *Passage, s, limit int, g gender) (best *chain, fi
 		case givenGender(c.full[0]) == female:
 			f = 2
 		}
-		if possessor && f < 5 {
-			f = 1
+		if possessor {
+			if f < 5 {
+				f = 1
+			}
+			if f > ownerFit {
+				owner, ownerFit = c, f
+			}
+			return
 		}
 		if f > fit {
 			best, fit = c, f
@@ -168,6 +176,9 @@ func (a *Reading) subjectOf(p *Passage, s, limit int, g gender) (best *chain, fi
 		} else if c := a.pronouns[key{p, i}]; c != nil {
 			consider(c, false)
 		}
+	}
+	if fit < 3 && ownerFit > fit {
+		return owner, ownerFit // "Roe's appointment was welcomed": about Roe, if about anyone
 	}
 	return best, fit
 }

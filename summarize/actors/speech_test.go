@@ -16,6 +16,8 @@ func TestSpeakers(t *testing.T) {
 		{"fragment", `[PER Ann Roe] said the port was "shut for good".`, [][2]string{{"shut for good", "Ann Roe"}}},
 		{"pronoun", "[PER Ann Roe], the mayor, came.\n\n\"It is shut,\" she said.", [][2]string{{"It is shut,", "Ann Roe"}}},
 		{"pronoun of the other gender", `Her husband, [PER Jo Roe], saw the mayor, Ms. [PER Ida Lund]. "It is shut," she said.`, [][2]string{{"It is shut,", "Ida Lund"}}},
+		{"the lawyer of a man", `Mr [PER Okoye]'s lawyer, [PER Femi Ade], said he was innocent. "He is a baker," he said.`, [][2]string{{"He is a baker,", "Femi Ade"}}},
+		{"somebody unnamed", "Mayor [PER Ann Roe] came.\n\nThe judge said that was no reason. \"Sit down,\" she said.", [][2]string{{"Sit down,", ""}}},
 		{"description", `Vice Admiral [PER Ann Roe] came. "It is shut," the admiral said.`, [][2]string{{"It is shut,", "Ann Roe"}}},
 		{"organisation", `[ORG Northby airport], which has four flights a day, said it was seeking "urgent clarity".`, [][2]string{{"urgent clarity", "Northby airport"}}},
 		{"observers from a body", `Observers from the [ORG Organization of Rivers] reported "no pattern of fraud".`, [][2]string{{"no pattern of fraud", "Organization of Rivers"}}},

@@ -278,7 +278,7 @@ func possessor(ev []word, i int) bool {
 func relativeBetween(ws []word) bool {
 	for _, w := range ws {
 		switch w.low {
-		case "who", "as", "and", "by", "with", "of", "for", "from", "replaces", "replaced", "succeeds", "succeeded":
+		case "who", "as", "and", "by", "with", "of", "for", "from", "replaces", "replaced", "replace", "succeeds", "succeeded", "succeed":
 			return true
 		}
 	}
