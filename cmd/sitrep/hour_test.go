@@ -214,6 +214,10 @@ func TestFirstHour(t *testing.T) {
 			t.Errorf("a digest pinged %+v", posted.Pings)
 		}
 	}
+	h.wait("the digest is posted whole", func() (bool, error) {
+		st, err := h.bot.store.Status(h.ctx, h.guild.ID)
+		return st.Outbox == 0, err
+	})
 	receipts := h.answer(h.ben.Press(h.ctx, h.lastPart(), "Receipts"))
 	h.says(receipts, "The exact sentences")
 	h.traceable(receipts)
