@@ -17,12 +17,14 @@ type document struct {
 	// partial marks gold in which names other than PER, ORG and LOC were not
 	// annotated: an outside token may be MISC there.
 	partial bool
+	lang    string // of the articles of our own
 }
 
 // sentence is tokens, and their gold tags where it comes from a corpus.
 type sentence struct {
 	words []string
 	gold  []tag
+	may   []uint32 // see masks; nil: what the gold says
 }
 
 // readCoNLL reads lines of token, tab or space, BIO tag; an empty line ends a
@@ -133,7 +135,7 @@ func readMarked(r io.Reader) ([]document, error) {
 		if k := strings.LastIndex("\n"+body, "\nEND"); k >= 0 {
 			body = body[:max(0, k-1)]
 		}
-		var d document
+		d := document{lang: lang}
 		for _, part := range []string{title, body} {
 			plain, marks := unmark(part)
 			for _, sp := range text.Sentences(plain, lang) {

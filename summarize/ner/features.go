@@ -41,6 +41,7 @@ type docFeatures struct {
 	initials map[uint64]run   // acronym -> the run that it abbreviates
 	flat     []attr           // backing of attrs
 	buf      []byte
+	words    [][]string
 }
 
 type occurrence struct {
@@ -119,6 +120,14 @@ func (d *docFeatures) load(sents [][]string) {
 		d.findPhrases(as)
 	}
 	d.link()
+}
+
+func (d *docFeatures) loadDocument(doc *document) {
+	d.words = d.words[:0]
+	for _, s := range doc.sents {
+		d.words = append(d.words, s.words)
+	}
+	d.load(d.words)
 }
 
 func (d *docFeatures) describe(a *attr, w string) {

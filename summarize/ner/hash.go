@@ -2,16 +2,9 @@ package ner
 
 import "math/bits"
 
-// hashString is a 64-bit hash of s (FNV-1a with a finishing mix), the same on
-// every machine: models are keyed by it.
-func hashString(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := 0; i < len(s); i++ {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	return finish(h)
-}
+// Hashes are the same on every machine: models are keyed by them.
 
+// finish mixes the bits of an FNV-1a hash, which are weak at the top.
 func finish(h uint64) uint64 {
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93

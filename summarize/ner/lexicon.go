@@ -173,6 +173,10 @@ func decodeLexicon(data []byte) (*lexicon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lexicon: %w", err)
 	}
+	return parseLexicon(b)
+}
+
+func parseLexicon(b []byte) (*lexicon, error) {
 	r := reader{b: b}
 	n := r.count()
 	l := &lexicon{keys: r.keys(n), entries: make([]lexEntry, n)}
@@ -210,7 +214,6 @@ func compress(b []byte) []byte {
 	if err != nil {
 		panic(err) // only unknown options fail
 	}
-	defer enc.Close()
 	return enc.EncodeAll(b, nil)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 )
 
 // model is a trained CRF: a row of 8-bit weights a feature, in units of scale,
@@ -12,11 +13,33 @@ type model struct {
 	scale float32
 	trans [numTags + 1][numTags]float32 // in units of scale
 	keys  []uint64
-	rows  []int8 // numTags a feature
+	rows  []uint64 // rowWords a feature: a byte a tag, 128 standing for none
 	table table
 }
 
-const modelMagic = "sitrep-ner-1\n"
+const (
+	rowWords = (numTags + 7) / 8
+	noWeight = 0x8080808080808080
+)
+
+func (m *model) weight(row int, t int) int8 {
+	return int8(byte(m.rows[row*rowWords+t/8]>>(t%8*8)) - 128)
+}
+
+// put sets a weight that is still none.
+func (m *model) put(row int, t int, w int8) {
+	m.rows[row*rowWords+t/8] ^= uint64(byte(w)) << (t % 8 * 8)
+}
+
+// empty makes room for n rows without weights.
+func (m *model) empty(n int) {
+	m.rows = make([]uint64, n*rowWords)
+	for i := range m.rows {
+		m.rows[i] = noWeight
+	}
+}
+
+const modelMagic = "sitrep-ner-3\n"
 
 // quantise keeps the features whose weights don't round to nothing.
 func quantise(hashes []uint64, w []float32, trans *[numTags + 1][numTags]float32) *model {
@@ -45,18 +68,22 @@ func quantise(hashes []uint64, w []float32, trans *[numTags + 1][numTags]float32
 		}
 	}
 	m.keys = sortedKeys(m.keys)
-	for _, k := range m.keys {
-		r := rows[k]
-		m.rows = append(m.rows, r[:]...)
+	m.empty(len(m.keys))
+	for i, k := range m.keys {
+		for t, w := range rows[k] {
+			m.put(i, t, w)
+		}
 	}
 	m.table = newTable(m.keys)
 	return m
 }
 
-// encode writes the model, compressed. Rows are a mask of their weights that
-// aren't zero, then those.
-func (m *model) encode() []byte {
-	b := []byte(modelMagic)
+// encode writes the model, compressed.
+func (m *model) encode() []byte { return compress(m.append([]byte(modelMagic))) }
+
+// append writes a model. Rows are a mask of their weights that aren't zero; the
+// weights of all rows follow.
+func (m *model) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(m.scale))
 	for a := range numTags + 1 {
 		for t := range numTags {
@@ -68,8 +95,8 @@ func (m *model) encode() []byte {
 	var weights []byte
 	for i := range m.keys {
 		mask := uint64(0)
-		for t, x := range m.rows[i*numTags : (i+1)*numTags] {
-			if x != 0 {
+		for t := range numTags {
+			if x := m.weight(i, t); x != 0 {
 				mask |= 1 << t
 				weights = append(weights, byte(x))
 			}
@@ -77,8 +104,7 @@ func (m *model) encode() []byte {
 		b = binary.AppendUvarint(b, mask)
 	}
 	b = binary.AppendUvarint(b, uint64(len(weights)))
-	b = append(b, weights...)
-	return compress(b)
+	return append(b, weights...)
 }
 
 func decodeModel(data []byte) (*model, error) {
@@ -86,10 +112,22 @@ func decodeModel(data []byte) (*model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tagger model: %w", err)
 	}
+	return parseModel(b)
+}
+
+func parseModel(b []byte) (*model, error) {
 	r := reader{b: b}
 	if string(r.bytes(len(modelMagic))) != modelMagic {
 		return nil, fmt.Errorf("tagger model: unknown format")
 	}
+	m := readModel(&r)
+	if r.err != nil {
+		return nil, fmt.Errorf("tagger model: %w", r.err)
+	}
+	return m, nil
+}
+
+func readModel(r *reader) *model {
 	m := &model{}
 	float := func() float32 {
 		if x := r.bytes(4); x != nil {
@@ -110,37 +148,54 @@ func decodeModel(data []byte) (*model, error) {
 		masks[i] = uint32(r.uvarint())
 	}
 	weights := r.bytes(r.count())
-	m.rows = make([]int8, n*numTags)
+	m.empty(n)
 	for i, mask := range masks {
-		for t := range numTags {
-			if mask&(1<<t) == 0 {
-				continue
-			}
-			if len(weights) == 0 {
-				r.fail()
-				break
-			}
-			m.rows[i*numTags+t] = int8(weights[0])
-			weights = weights[1:]
+		if mask >= 1<<numTags || bits.OnesCount32(mask) > len(weights) {
+			r.fail()
+			return m
 		}
-	}
-	if r.err != nil {
-		return nil, fmt.Errorf("tagger model: %w", r.err)
+		for k := 0; mask != 0; k++ {
+			m.put(i, bits.TrailingZeros32(mask), int8(weights[k]))
+			mask &= mask - 1
+			if mask == 0 {
+				weights = weights[k+1:]
+			}
+		}
 	}
 	m.table = newTable(m.keys)
-	return m, nil
+	return m
 }
 
-// score adds the weights of the features into out, in units of scale.
-func (m *model) score(features []uint64, out *[numTags]int32) {
-	for _, h := range features {
-		k := m.table.find(h)
-		if k < 0 {
-			continue
+// maxFeatures is how many features of a token are scored: their biased bytes
+// add up in lanes of 16 bits. A token has about 50, and never as many.
+const maxFeatures = 256
+
+// score adds up the weights of the features, in units of scale.
+func (m *model) score(features []uint64, out *[numTags]float32) {
+	// First all look-ups, then all rows: both wait for memory, and waits that
+	// don't depend on each other overlap.
+	var found [maxFeatures]int32
+	n := 0
+	for _, h := range features[:min(len(features), maxFeatures)] {
+		if k := m.table.find(h); k >= 0 {
+			found[n] = int32(k)
+			n++
 		}
-		row := m.rows[k*numTags : k*numTags+numTags : k*numTags+numTags]
-		for t := range numTags {
-			out[t] += int32(row[t])
+	}
+	const lanes = 0x00ff00ff00ff00ff
+	var even, odd [rowWords]uint64
+	for _, k := range found[:n] {
+		row := m.rows[int(k)*rowWords : int(k)*rowWords+rowWords]
+		for w := range rowWords {
+			even[w] += row[w] & lanes
+			odd[w] += row[w] >> 8 & lanes
 		}
+	}
+	for t := range numTags {
+		lane := even[t/8]
+		if t%2 == 1 {
+			lane = odd[t/8]
+		}
+		out[t] = float32(int(uint16(lane>>(t%8/2*16))) - 128*n)
 	}
 }

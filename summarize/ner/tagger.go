@@ -10,6 +10,7 @@ package ner
 
 import (
 	_ "embed"
+	"slices"
 	"sync"
 
 	"sitrep/summarize/text"
@@ -28,9 +29,11 @@ type Tagger struct {
 	scratch sync.Pool
 }
 
+// scratch is what tagging a document works in.
 type scratch struct {
 	doc   *docFeatures
 	words [][]string
+	texts []string // backing of words
 	feats []uint64
 	score [][numTags]float32
 	back  [][numTags]uint8
@@ -38,15 +41,24 @@ type scratch struct {
 }
 
 var load = sync.OnceValues(func() (*Tagger, error) {
-	lex, err := decodeLexicon(lexiconData)
-	if err != nil {
-		return nil, err
+	type result struct {
+		lex *lexicon
+		err error
 	}
+	lexed := make(chan result, 1)
+	go func() {
+		lex, err := decodeLexicon(lexiconData)
+		lexed <- result{lex, err}
+	}()
 	m, err := decodeModel(modelData)
 	if err != nil {
 		return nil, err
 	}
-	return newTagger(lex, m), nil
+	r := <-lexed
+	if r.err != nil {
+		return nil, r.err
+	}
+	return newTagger(r.lex, m), nil
 })
 
 // Load returns the tagger that is embedded in the program. The first call
@@ -67,13 +79,18 @@ func newTagger(lex *lexicon, m *model) *Tagger {
 func (t *Tagger) Tag(sentences [][]text.Token) [][]Entity {
 	s := t.scratch.Get().(*scratch)
 	defer t.scratch.Put(s)
-	s.words = s.words[:0]
+	s.words, s.texts = s.words[:0], s.texts[:0]
+	n := 0
 	for _, toks := range sentences {
-		ws := make([]string, len(toks))
-		for i, tok := range toks {
-			ws[i] = tok.Text
+		n += len(toks)
+	}
+	s.texts = slices.Grow(s.texts, n)
+	for _, toks := range sentences {
+		from := len(s.texts)
+		for _, tok := range toks {
+			s.texts = append(s.texts, tok.Text)
 		}
-		s.words = append(s.words, ws)
+		s.words = append(s.words, s.texts[from:len(s.texts):len(s.texts)])
 	}
 	out := make([][]Entity, len(sentences))
 	t.tag(s, func(k int, tags []tag) {
@@ -106,24 +123,25 @@ func (t *Tagger) TagText(s, lang string) []Entity {
 	return out
 }
 
-// tag gives each sentence's tags to emit.
+// tag gives each sentence's tags to emit, which may not keep them.
 func (t *Tagger) tag(s *scratch, emit func(sentence int, tags []tag)) {
 	s.doc.load(s.words)
 	for k, ws := range s.words {
 		n := len(ws)
-		for len(s.score) < n {
-			s.score = append(s.score, [numTags]float32{})
-			s.back = append(s.back, [numTags]uint8{})
-			s.tags = append(s.tags, 0)
+		if len(s.score) < n {
+			s.score, s.back, s.tags = make([][numTags]float32, n+n/2), make([][numTags]uint8, n+n/2), make([]tag, n+n/2)
 		}
 		for i := range ws {
 			s.feats = s.doc.features(s.feats[:0], k, i)
-			var sum [numTags]int32
-			t.model.score(s.feats, &sum)
-			for j := range numTags {
-				s.score[i][j] = float32(sum[j])
-			}
+			t.model.score(s.feats, &s.score[i])
 		}
 		emit(k, viterbi(s.tags, s.score[:n], &t.model.trans, s.back))
+	}
+}
+
+func (s *scratch) loadDocument(d *document) {
+	s.words = s.words[:0]
+	for _, se := range d.sents {
+		s.words = append(s.words, se.words)
 	}
 }

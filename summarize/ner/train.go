@@ -29,19 +29,8 @@ func newDict(capacity int) *dict {
 	return &dict{keys: make([]uint64, size), ids: make([]int32, size)}
 }
 
-func (d *dict) find(h uint64) int32 {
-	mask := uint64(len(d.keys) - 1)
-	for k := h & mask; ; k = (k + 1) & mask {
-		if d.ids[k] == 0 {
-			return -1
-		}
-		if d.keys[k] == h {
-			return d.ids[k] - 1
-		}
-	}
-}
-
-func (d *dict) add(h uint64) {
+// add returns the number of a feature, a new one if need be.
+func (d *dict) add(h uint64) int32 {
 	if d.n*3 > len(d.keys)*2 {
 		old := *d
 		d.keys, d.ids = make([]uint64, 2*len(old.keys)), make([]int32, 2*len(old.ids))
@@ -62,10 +51,10 @@ func (d *dict) add(h uint64) {
 			d.n++
 			d.keys[k], d.ids[k] = h, int32(d.n)
 			d.all = append(d.all, h)
-			return
+			return int32(d.n - 1)
 		}
 		if d.keys[k] == h {
-			return
+			return d.ids[k] - 1
 		}
 	}
 }
@@ -90,8 +79,11 @@ type learner struct {
 	expTrans                           [numTags + 1][numTags]float64
 }
 
-func newLearner(rows int, rate, l1 float32) *learner {
-	return &learner{w: make([]float32, rows*numTags), g: make([]float32, rows*numTags), seen: make([]int32, rows), rate: rate, l1: l1}
+func newLearner(rows int, set settings) *learner {
+	return &learner{
+		w: make([]float32, rows*numTags), g: make([]float32, rows*numTags), seen: make([]int32, rows),
+		rate: set.rate, l1: set.l1, damp: set.damp, drop: set.drop, rand: rand.New(rand.NewPCG(set.seed, 1)),
+	}
 }
 
 // pay takes the L1 penalty of the steps since a row was last touched.
@@ -161,7 +153,6 @@ func (l *learner) emissions(ex *example) int {
 // expectations are added into tr.
 func (l *learner) forwardBackward(n int, mask []uint32, post [][numTags]float64, tr *[numTags + 1][numTags]float64) float64 {
 	logZ := 0.0
-	var shift float64
 	exps := l.score // exponentiated in place by the caller
 	for i := range n {
 		sum := 0.0
@@ -192,7 +183,6 @@ func (l *learner) forwardBackward(n int, mask []uint32, post [][numTags]float64,
 			l.alpha[i][t] *= l.scale[i]
 		}
 	}
-	_ = shift
 	for t := range numTags {
 		l.beta[n-1][t] = b2f(allowed[t][0])
 	}
@@ -243,7 +233,7 @@ func b2f(b bool) float64 {
 
 // learn takes one step of stochastic gradient on a sentence and returns its
 // negative log-likelihood.
-func (l *learner) learn(ex *example, weight float32) float64 {
+func (l *learner) learn(ex *example) float64 {
 	if l.drop > 0 {
 		ex = l.thin(ex)
 	}
@@ -277,7 +267,7 @@ func (l *learner) learn(ex *example, weight float32) float64 {
 		var ts [numTags]int
 		k := 0
 		for t := range numTags {
-			d[t] = weight * float32(l.post[i][t]-l.goldPost[i][t]) / (1 - l.drop)
+			d[t] = float32(l.post[i][t]-l.goldPost[i][t]) / (1 - l.drop)
 			if d[t] > 1e-3 || d[t] < -1e-3 {
 				ts[k] = t
 				k++
@@ -296,7 +286,7 @@ func (l *learner) learn(ex *example, weight float32) float64 {
 	}
 	for a := range numTags + 1 {
 		for t := range numTags {
-			if d := weight * float32(free[a][t]-held[a][t]); allowed[a][t] && (d > 1e-3 || d < -1e-3) {
+			if d := float32(free[a][t] - held[a][t]); allowed[a][t] && (d > 1e-3 || d < -1e-3) {
 				l.transG[a][t] += d * d
 				l.trans[a][t] -= l.rate * d / sqrt32(l.transG[a][t])
 			}
@@ -381,5 +371,3 @@ var before = func() (m [numTags][]uint8) {
 	}
 	return m
 }()
-
-func shuffled(n int, r *rand.Rand) []int { return r.Perm(n) }
