@@ -154,7 +154,7 @@ func Default() Config {
 			AlertsPerDay:          20,
 			BriefsPerUserDay:      30,
 			BriefsPerGuildDay:     300,
-			CommandsPerMinute:     30,
+			CommandsPerMinute:     120,
 			BacklogItems:          30,
 		},
 		Retention: Retention{

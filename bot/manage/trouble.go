@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"sitrep/bot"
@@ -28,18 +29,25 @@ type Trouble struct {
 	Renderer interface {
 		Notice(n bot.Notice) ([]bot.Message, error)
 	}
-	Sent func()           // called when something was put into the outbox; may be nil
-	Now  func() time.Time // default time.Now
-	Log  *slog.Logger     // default slog.Default()
+	Sent  func()           // called when something was put into the outbox; may be nil
+	Every time.Duration    // how often Feeds looks, however often it is called; default 10 min
+	Now   func() time.Time // default time.Now
+	Log   *slog.Logger     // default slog.Default()
+
+	mu     sync.Mutex
+	looked time.Time
 }
 
 // patience is how long a feed fails before people are told: most mend by
 // themselves.
 const patience = 24 * time.Hour
 
-// Feeds looks at all guilds' feeds, and tells of those in trouble. To be called
-// every few minutes. The errors of single guilds are joined.
+// Feeds looks at all guilds' feeds, and tells of those in trouble. It may be
+// called at every tick. The errors of single guilds are joined.
 func (t *Trouble) Feeds(ctx context.Context) error {
+	if !t.due() {
+		return nil
+	}
 	guilds, err := t.Store.Guilds(ctx)
 	if err != nil {
 		return fmt.Errorf("guilds: %w", err)
@@ -58,6 +66,21 @@ func (t *Trouble) Feeds(ctx context.Context) error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+func (t *Trouble) due() bool {
+	every := t.Every
+	if every <= 0 {
+		every = 10 * time.Minute
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := now(t.Now)
+	if since := at.Sub(t.looked); since >= 0 && since < every {
+		return false
+	}
+	t.looked = at
+	return true
 }
 
 func (t *Trouble) feed(ctx context.Context, g bot.Guild, f bot.Follow) error {
