@@ -134,6 +134,21 @@ func Features(article *feeds.Article, brief *summarize.Brief) Doc {
 	return d
 }
 
+// tellsName reports that a word with a capital is the telling part of a name: no
+// title, and nothing that stands for a concept, as the bank of a central bank
+// does.
+func tellsName(form string) bool {
+	if stopwords[form] || titles[form] {
+		return false
+	}
+	c := concepts.of(form)
+	return c == "" || countries[c]
+}
+
+var titles = set(`councillor councilor sir dame lord lady king queen prince princess pope bishop archbishop rev chancellor secretary commissioner general gen colonel col admiral
+	captain sergeant officer professor prof doctor senator congressman congresswoman representative governor gov spokesman spokeswoman chairman chairwoman chair deputy vice
+	acting former inspector superintendent detective ambassador justice coach manager herr frau senor senora monsieur madame don dona doutor signor`)
+
 func heaviest(terms []Term, worth []float64, most int) []Term {
 	order := make([]int, len(terms))
 	for i := range order {
@@ -229,14 +244,14 @@ func properNames(title, body []word, lang string, brief *summarize.Brief) map[st
 	}
 	names := make(map[string]bool, len(upper))
 	for form, n := range upper {
-		if n > lower[form] && !stopwords[form] {
+		if n > lower[form] && tellsName(form) {
 			names[form] = true
 		}
 	}
 	if brief != nil {
 		for _, a := range brief.Actors {
 			for _, w := range words(a.Name) {
-				if !w.digit && w.upper && !stopwords[w.form] {
+				if !w.digit && w.upper && tellsName(w.form) {
 					names[w.form] = true
 				}
 			}

@@ -300,7 +300,7 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 		m[mGap] = math.Log1p(gap/24) / 4
 	}
 	m[mSize] = math.Log(float64(len(members))) / 3
-	if bestCopy < copyShare {
+	if bestCopy < copyShare || m[mStrangers] == 1 {
 		copyOf = 0
 	}
 	return m, copyOf
@@ -311,7 +311,7 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 // most about.
 func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
 	var own, theirs topTerms
-	only, numbers := 0.0, 0.0
+	only, numbers, sharedNames := 0.0, 0.0, 0
 	for i, t := range e.terms {
 		k := termKind(e.meta[i])
 		if k&(kindName|kindNumber) == 0 {
@@ -326,6 +326,9 @@ func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
 			continue
 		}
 		own.add(t, float64(e.meta[i]>>8)/16*r)
+		if shared {
+			sharedNames++
+		}
 		if shared && x.terms.stats[t].count > 0 {
 			in := 0
 			for _, at := range members {
@@ -337,14 +340,17 @@ func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
 			only += min(1, float64(in)*float64(size)/float64(len(members))/float64(x.terms.stats[t].count)) * r / 9
 		}
 	}
-	m[mOnly] = math.Log1p(only) / 2
-	m[mNumbers] = math.Log1p(numbers)
-	m[mChief] = own.share(func(t uint32) bool { return x.sums[t].name > 0 })
 	for _, t := range x.used {
 		if s := x.sums[t]; s.name > 0 {
 			theirs.add(t, float64(s.name))
 		}
 	}
+	if sharedNames == 0 && own.n >= 2 && theirs.n >= 2 {
+		m[mStrangers] = 1
+	}
+	m[mOnly] = math.Log1p(only) / 2
+	m[mNumbers] = math.Log1p(numbers)
+	m[mChief] = own.share(func(t uint32) bool { return x.sums[t].name > 0 })
 	m[mChiefBack] = theirs.share(func(t uint32) bool {
 		_, ok := slices.BinarySearch(e.terms, t)
 		return ok

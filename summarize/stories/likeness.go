@@ -117,6 +117,7 @@ const (
 	mChief // of the article's foremost names, the share that the story has
 	mChiefBack
 	mNumbers    // telling figures in common
+	mStrangers  // both name names, none in common: texts by one template
 	mOtherMatch // both give results of matches, none in common, on different days
 	measures
 )

@@ -113,8 +113,8 @@ func TestSharedSets(t *testing.T) {
 		falseMerges  int
 		shuffles     int
 	}{
-		{"golden", 0.95, 0.02, 0, 20},
-		{"data/stories/clusters", 0.90, 0.02, 120, 20},
+		{"golden", 0.95, 0.02, 0, 5},
+		{"data/stories/clusters", 0.90, 0.02, 120, 5},
 		{"data/stories/ecbplus", 0.80, 0.03, 4000, 0},
 	} {
 		t.Run(filepath.Base(tt.name), func(t *testing.T) {
