@@ -91,13 +91,15 @@ func Read(part summarize.Part, s, lang string) *Passage {
 	for i, t := range toks {
 		p.Toks[i] = Tok{Span: t.Span, Text: t.Text, Low: lower(t.Text), Kind: t.Kind, Sent: -1, Name: -1}
 	}
-	for i, span := range text.Paragraphs(s) {
+	begun := false // the first paragraph of prose may open with a dateline
+	for _, span := range text.Paragraphs(s) {
 		body := span.Of(s)
 		para := Para{Span: span, Body: span.Start, Prose: part == summarize.PartTitle || text.Classify(body) == text.Prose}
 		if para.Prose && part == summarize.PartText && grounding.Instruction(body) {
 			para.Prose = false
 		}
-		if i == 0 && part == summarize.PartText && para.Prose {
+		if !begun && part == summarize.PartText && para.Prose {
+			begun = true
 			if _, rest, ok := text.Dateline(body); ok {
 				para.Body = span.Start + rest.Start
 			}

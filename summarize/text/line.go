@@ -42,7 +42,7 @@ func Classify(paragraph string) LineKind {
 	if len(p) > 400 {
 		return Prose
 	}
-	if timestamp(p) >= len(p) || updatedLine(p) {
+	if timestamp(p) >= len(p) || updatedLine(p) || metaLine(p) {
 		return Stamp
 	}
 	if _, ok := Byline(p); ok {
@@ -88,6 +88,43 @@ func Classify(paragraph string) LineKind {
 		}
 	}
 	return Prose
+}
+
+// metaLine reports a line of a date and the page's controls, as stands below a
+// headline: "3 March 2026, 14:32 · Share · 4 min read".
+func metaLine(p string) bool {
+	if len(p) > 120 {
+		return false
+	}
+	digits := false
+	for _, t := range Tokens(p) {
+		low := strings.ToLower(t.Text)
+		switch {
+		case t.Text[0] >= '0' && t.Text[0] <= '9':
+			digits = true
+		case t.Kind == Punct || metaWords[low]:
+		default:
+			return false
+		}
+	}
+	return digits
+}
+
+var metaWords = wordSet(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+	monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun am pm a.m. p.m. gmt utc bst est edt cet cest pst pdt ist
+	share print save comment comments min mins minute minutes read reading time updated published posted last modified at on ago hours hour days day
+	enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre compartir actualizado publicado
+	januar februar märz mai juni juli oktober dezember uhr teilen aktualisiert veröffentlicht lesezeit minuten stand
+	janvier février mars avril juin juillet août septembre octobre novembre décembre partager publié mis à jour le lecture
+	janeiro fevereiro março maio junho julho setembro outubro novembro dezembro compartilhar partilhar atualizado publicado
+	gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre condividi aggiornato pubblicato`)
+
+func wordSet(s string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		m[w] = true
+	}
+	return m
 }
 
 // fits reports that the line begins with one of the phrases. A phrase that

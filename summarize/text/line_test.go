@@ -118,3 +118,18 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+func TestMetaLines(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]LineKind{
+		"23 November 2026, 15:04 · Share":           Stamp,
+		"Published 3 March 2026 | 4 min read":       Stamp,
+		"Aktualisiert: 3. März 2026, 14:32 Uhr":     Stamp,
+		"In March 2026 the company had 12 ships.":   Prose,
+		"March 3 was the day on which she resigned": Prose,
+	} {
+		if got := Classify(line); got != want {
+			t.Errorf("%q is %v, want %v", line, got, want)
+		}
+	}
+}
