@@ -202,6 +202,9 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	if name.Kind == KindPerson && p.Lang == "de" && n > 1 && p.orgNoun(name.Last-1) && !p.roleNoun(name.Last-1) {
 		return KindOrg, true
 	}
+	if name.Kind == KindPerson && n > 1 && (p.Lang != "en" && p.Lang != "de" && properOrgNouns[first] && isUpper(p.Toks[name.First].Text) || bodyEnds[last] && p.Lang == "en") {
+		return KindOrg, true // "Fundação M.", "M. Foundation"
+	}
 	if name.Kind == KindPerson && p.isFirm(name) && !p.personApposed(name) {
 		return KindOrg, true // "Clear Rhine, a civic group"
 	}
@@ -216,6 +219,9 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 	}
 	return 0, false
 }
+
+// bodyEnds end the names of bodies and of no person.
+var bodyEnds = words(`foundation institute university ministry committee association federation party agency authority orchestra federation museum`)
 
 // firmNouns are nouns of both lists that mean a firm before a name.
 var firmNouns = words(`lender operator insurer carrier manufacturer supplier retailer underwriter producer exporter importer`)

@@ -118,6 +118,13 @@ func (p *Passage) trim() {
 			continue
 		case p.plainWords(n):
 			continue
+		case n.Kind == KindOrg && p.Lang != "en" && p.Lang != "de" && linkers[p.low(n.First-1)] && p.same(n.First-2, n.First) && (strings.HasPrefix(p.low(n.First-2), "minist") || strings.HasPrefix(p.low(n.First-2), "secr")) && p.roleNoun(n.First-2) && !properOrgNouns[low]:
+			// "ministra da Saúde do Brasil": a portfolio, not a body.
+			if isCountryName([]string{text.FoldPlain(p.Toks[n.Last-1].Text)}) && !one {
+				n.First, n.Kind = n.Last-1, KindPlace
+				break
+			}
+			continue
 		case one && n.First == p.Sents[p.Toks[n.First].Sent].First && (determiners[low] || pronouns[low] || notNouns[low]) && n.Kind != KindMisc:
 			continue // "Uma vacina …"
 		case one && p.Lang == "de" && n.Kind != KindMisc && (p.low(n.First-1) == "das" || p.low(n.First-1) == "ein" || p.low(n.First-1) == "eine" || p.low(n.First-1) == "einem" || p.low(n.First-1) == "einen") &&
@@ -207,6 +214,9 @@ func (p *Passage) extend() {
 		}
 		if p.Lang != "en" && n.Kind == KindPlace && isCountryName(p.core(*n)) && linkers[p.low(n.First-1)] && governments[p.low(n.First-2)] && p.same(n.First-2, n.First) {
 			n.First, n.Kind = n.First-2, KindOrg // "le gouvernement du Soudan du Sud"
+		}
+		if b := n.First - 1; p.Lang != "en" && p.Lang != "de" && n.Kind != KindMisc && b >= 0 && p.same(b, n.First) && p.Toks[b].Name < 0 && isUpper(p.Toks[b].Text) && properOrgNouns[p.low(b)] {
+			n.First, n.Kind = b, KindOrg // "Instituto" Osvaldo T.
 		}
 		before := n.First - 1
 		if p.Lang == "en" && before >= 0 && p.same(before, n.First) && p.Toks[before].Name < 0 && n.Kind == KindOrg && isUpper(p.Toks[before].Text) {
