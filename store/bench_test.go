@@ -279,7 +279,7 @@ func generate(ctx context.Context, s *Store, n int) error {
 
 // multiply copies the distinct articles until there are as many as wanted.
 func multiply(ctx context.Context, s *Store, have, total int) error {
-	for k := int64(have / distinct); k*distinct < int64(total); k++ {
+	for k := max(1, int64(have/distinct)); k*distinct < int64(total); k++ {
 		if err := s.write(ctx, func(t *tx) error { return t.copyNews(k*distinct, k*int64(37*time.Second/time.Microsecond)) }); err != nil {
 			return err
 		}
