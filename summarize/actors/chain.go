@@ -240,7 +240,7 @@ func (p *Passage) bodyPhrase(i int) bool {
 		if p.orgNoun(k) && !p.roleNoun(k) {
 			return determiners[p.low(k-1)]
 		}
-		if speechVerbs[t.Low] || auxiliaries[t.Low] || pronouns[t.Low] || p.roleNoun(k) {
+		if speechVerbs[t.Low] || auxiliaries[t.Low] || pronouns[t.Low] || determiners[t.Low] && !linkers[t.Low] || p.roleNoun(k) {
 			return false
 		}
 	}

@@ -23,6 +23,7 @@ func Correct(body, title *Passage, publisher string) {
 	ships(body, title)
 	body.pairs()
 	body.introduced()
+	body.worldBodies()
 	body.officeNames()
 	body.unnamedBodies()
 	repeat(body, title)
@@ -73,7 +74,7 @@ func (p *Passage) cut() {
 	p.insert(extra)
 }
 
-var cutWords = words(`dans pendant lors afin avec pour contre après avant depuis durante contra tras hasta ante pelo pela com contro dopo prima mentre`)
+var cutWords = words(`dans pendant lors afin avec pour après avant depuis durante tras hasta ante pelo pela com dopo prima mentre`)
 
 // trim takes out of the names what is no part of them: titles, articles, role
 // words and plain nouns at their edges.
@@ -466,6 +467,22 @@ func (p *Passage) officeNames() {
 			extra = append(extra, Name{First: i, Last: j, Kind: KindOrg, Actor: -1})
 		}
 		i = max(i, j-1)
+	}
+	p.insert(extra)
+}
+
+// worldBodies marks the international bodies by the one word that they go by, in
+// whatever language: "der Kreml", "la OTAN".
+func (p *Passage) worldBodies() {
+	var extra []Name
+	for i := range p.Toks {
+		t := &p.Toks[i]
+		if t.Name >= 0 || t.Kind != text.Word || !isUpper(t.Text) || !p.prose(i) || len(t.Text) < 4 && !allCaps(t.Text) || len(t.Text) < 2 {
+			continue
+		}
+		if worldBody([]string{text.FoldPlain(t.Text)}) != "" {
+			extra = append(extra, Name{First: i, Last: i + 1, Kind: KindOrg, Actor: -1})
+		}
 	}
 	p.insert(extra)
 }
