@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"sitrep/bot"
 	"sitrep/summarize"
@@ -64,8 +66,9 @@ func Compose(in Input) bot.Digest {
 		ScheduleID: in.Schedule.ID, GuildID: in.Schedule.GuildID, ChannelID: in.Schedule.ChannelID, Slot: in.Slot, Since: in.Since, Until: in.Until,
 		Title: in.Title, Lang: in.Lang, Zone: in.Schedule.Zone, Size: size, Feeds: in.Feeds, Engine: in.Engine, Late: in.Late,
 	}
-	var found []candidate
-	for _, s := range in.Stories {
+	found := make([]*candidate, 0, len(in.Stories))
+	for i := range in.Stories {
+		s := &in.Stories[i]
 		c, reason := consider(s, in, room)
 		if reason != "" {
 			d.LeftOut = append(d.LeftOut, bot.LeftOut{StoryID: s.ID, Reason: reason})
@@ -73,13 +76,13 @@ func Compose(in Input) bot.Digest {
 		}
 		found = append(found, c)
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
+	slices.SortFunc(found, func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.StoryID, b.StoryID))
 	})
-	var taken []candidate
+	var taken []*candidate
 	text := 0
 	for _, c := range found {
-		switch reason := fits(&c, taken, room, text); reason {
+		switch reason := fits(c, taken, room, text); reason {
 		case "":
 			taken = append(taken, c)
 			text += c.length()
@@ -100,11 +103,13 @@ func Compose(in Input) bot.Digest {
 // A candidate is a story on its way into the digest.
 type candidate struct {
 	bot.Item
+	story *summarize.Story
 	words map[string]bool // of headline and lines, for telling likeness; made when there is room
-	chief string          // the actor that it is most about
+	names map[string]bool
+	chief string // the actor that it is most about
 }
 
-func (c candidate) length() int {
+func (c *candidate) length() int {
 	n := len([]rune(c.Headline)) + 80
 	for _, l := range c.Lines {
 		n += len([]rune(l.Text)) + 30
@@ -119,22 +124,22 @@ func (c candidate) length() int {
 }
 
 // consider judges one story by itself; a reason says why it is left out.
-func consider(s summarize.Story, in Input, room budget) (candidate, string) {
+func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 	part, topicWeight := "", 1.0
 	if in.Topic != nil {
 		var ok bool
-		if part, topicWeight, ok = in.Topic(s); !ok {
-			return candidate{}, ReasonTopic
+		if part, topicWeight, ok = in.Topic(*s); !ok {
+			return nil, ReasonTopic
 		}
 		if topicWeight <= 0 {
 			topicWeight = 1
 		}
 	}
 	if s.MergedInto != 0 {
-		return candidate{}, ReasonShown
+		return nil, ReasonShown
 	}
 	if s.Publishers < in.Schedule.MinPublishers {
-		return candidate{}, ReasonFloor
+		return nil, ReasonFloor
 	}
 	item := bot.Item{
 		StoryID: s.ID, Headline: s.Headline, Lang: s.Lang, Topic: part, State: bot.ItemNew, Publishers: s.Publishers, FirstSeenAt: s.FirstSeenAt,
@@ -144,11 +149,11 @@ func consider(s summarize.Story, in Input, room budget) (candidate, string) {
 	told := background != nil
 	if len(fresh) == 0 {
 		if len(s.Developments) > 0 || told || len(s.Articles) == 0 {
-			return candidate{}, ReasonShown
+			return nil, ReasonShown
 		}
 		// Nothing passed grounding: the headline stands alone, and is told once, by its story's first window.
 		if s.FirstSeenAt.Before(in.Since) {
-			return candidate{}, ReasonShown
+			return nil, ReasonShown
 		}
 		item.LeadOnly = true
 	}
@@ -156,14 +161,13 @@ func consider(s summarize.Story, in Input, room budget) (candidate, string) {
 		item.State, item.Background = bot.ItemUpdated, background
 	}
 	item.Lines = fresh
-	item.Who = who(s, fresh, room.who)
 	for _, dispute := range s.Disputes {
 		if dispute.Open && len(item.Disputes) < 2 {
 			item.Disputes = append(item.Disputes, dispute)
 		}
 	}
 	weigh(&item, s, in, topicWeight)
-	return candidate{Item: item, chief: chief(s)}, ""
+	return &candidate{Item: item, story: s}, ""
 }
 
 // freshLines are the lines of a story that are news to the channel, heaviest
@@ -171,8 +175,8 @@ func consider(s summarize.Story, in Input, room budget) (candidate, string) {
 //
 // Of a story that it was told of, only what came or changed within the window
 // is news: what an earlier edition had no room for is old by now.
-func freshLines(s summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) {
-	news := summarize.News(s, in.Shown)
+func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) {
+	news := summarize.News(*s, in.Shown)
 	var background *bot.Line
 	for _, n := range news {
 		if _, told := in.Shown[n.Development.ID]; told && n.Development.ID != 0 && n.Change != summarize.Withdrawn {
@@ -240,7 +244,7 @@ func lineOf(d summarize.StoryDevelopment) bot.Line {
 
 // who are the people and organisations to introduce: those that the lines name,
 // then the others that the story is most about.
-func who(s summarize.Story, lines []bot.Line, most int) []summarize.StoryActor {
+func who(s *summarize.Story, lines []bot.Line, most int) []summarize.StoryActor {
 	var text strings.Builder
 	for _, l := range lines {
 		text.WriteString(strings.ToLower(l.Text) + "\n")
@@ -266,7 +270,7 @@ func who(s summarize.Story, lines []bot.Line, most int) []summarize.StoryActor {
 
 // weigh ranks an item by how new, how well supported and how grave it is, and
 // by the channel's topics.
-func weigh(item *bot.Item, s summarize.Story, in Input, topic float64) {
+func weigh(item *bot.Item, s *summarize.Story, in Input, topic float64) {
 	newest := s.FirstSeenAt
 	for _, d := range s.Developments {
 		if slices.ContainsFunc(item.Lines, func(l bot.Line) bool { return l.DevelopmentID == d.ID }) && d.ChangedAt.After(newest) {
@@ -294,7 +298,7 @@ func weigh(item *bot.Item, s summarize.Story, in Input, topic float64) {
 }
 
 // chief is the actor that a story is most about, "" when none stands out.
-func chief(s summarize.Story) string {
+func chief(s *summarize.Story) string {
 	for _, a := range s.Actors {
 		if a.Type != summarize.Place {
 			if a.Salience >= 0.5 {
@@ -306,14 +310,19 @@ func chief(s summarize.Story) string {
 	return ""
 }
 
-func itemWords(item bot.Item) map[string]bool {
-	words := map[string]bool{}
+// itemWords are an item's words of more than three letters, and apart from
+// them the capitalised ones that open no sentence.
+func itemWords(item bot.Item) (words, names map[string]bool) {
+	words, names = map[string]bool{}, map[string]bool{}
 	add := func(s string) {
-		for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127)
-		}) {
+		for i, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			first, _ := utf8.DecodeRuneInString(w)
+			folded := strings.ToLower(w)
+			if i > 0 && unicode.IsUpper(first) {
+				names[folded] = true
+			}
 			if len(w) > 3 {
-				words[w] = true
+				words[folded] = true
 			}
 		}
 	}
@@ -321,29 +330,38 @@ func itemWords(item bot.Item) map[string]bool {
 	for _, l := range item.Lines {
 		add(l.Text)
 	}
-	return words
+	return words, names
 }
 
-// alike is the share of the shorter item's words that the other has.
-func alike(a, b candidate) float64 {
+// alike is the share of the shorter item's words that the other has; nothing
+// where they name others: two shipwrecks are told in the same words.
+func alike(a, b *candidate) float64 {
+	if len(a.names) > 0 && len(b.names) > 0 && within(a.names, b.names) < 0.5 {
+		return 0
+	}
+	return within(a.words, b.words)
+}
+
+func within(a, b map[string]bool) float64 {
 	shared := 0
-	for w := range a.words {
-		if b.words[w] {
+	for w := range a {
+		if b[w] {
 			shared++
 		}
 	}
-	return float64(shared) / float64(max(1, min(len(a.words), len(b.words))))
+	return float64(shared) / float64(max(1, min(len(a), len(b))))
 }
 
 // fits says whether there is room for an item beside those taken.
-func fits(c *candidate, taken []candidate, room budget, text int) string {
-	if len(taken) >= room.items || len(taken) > 0 && text+c.length() > room.text {
+func fits(c *candidate, taken []*candidate, room budget, text int) string {
+	if len(taken) >= room.items {
 		return ReasonSize
 	}
-	c.words = itemWords(c.Item)
+	c.Who, c.chief = who(c.story, c.Lines, room.who), chief(c.story)
+	c.words, c.names = itemWords(c.Item)
 	same := 0
 	for _, t := range taken {
-		likeness := alike(*c, t)
+		likeness := alike(c, t)
 		if likeness >= 0.6 {
 			return ReasonDiversity
 		}
@@ -353,6 +371,9 @@ func fits(c *candidate, taken []candidate, room budget, text int) string {
 	}
 	if same >= 2 {
 		return ReasonDiversity
+	}
+	if len(taken) > 0 && text+c.length() > room.text {
+		return ReasonSize
 	}
 	return ""
 }

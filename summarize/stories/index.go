@@ -345,7 +345,7 @@ func (x *Index) nameMeasures(e *entry, members []int32, size int, m *measure) {
 			theirs.add(t, float64(s.name))
 		}
 	}
-	if sharedNames == 0 && own.n >= 2 && theirs.n >= 2 {
+	if sharedNames == 0 && own.n > 0 && theirs.n > 0 {
 		m[mStrangers] = 1
 	}
 	m[mOnly] = math.Log1p(only) / 2
