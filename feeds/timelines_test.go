@@ -84,6 +84,9 @@ func timeline(t *testing.T, path string) []snapshot {
 // retitled, re-dated, gone and back, or broken in between.
 func TestTimelines(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	files, _ := filepath.Glob(filepath.Join(sharedPath(t, "data/feeds/timelines"), "*.tar.gz"))
 	for _, path := range files {
 		store := feedstest.NewStore("https://feeds.example/feed")

@@ -69,6 +69,9 @@ func f1(got, want string) (p, r, f float64) {
 
 // The article texts of 181 pages, against what people marked as the text.
 func TestScrapinghubPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := shared(t, "data/pages/scrapinghub")
 	data, err := os.ReadFile(filepath.Join(dir, "ground-truth.json"))
 	if err != nil {

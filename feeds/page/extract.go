@@ -39,6 +39,7 @@ const (
 	MaxBytes    = 4 << 20   // of HTML
 	maxText     = 200 << 10 // bytes of Text
 	maxElements = 60_000    // nodes; more is no article
+	maxTags     = 180_000   // opening and closing, and what looks like one in scripts
 	maxDepth    = 400       // nesting; deeper markup is cut off
 )
 
@@ -76,6 +77,9 @@ func Extract(body []byte, contentType, rawURL string) (Page, error) {
 		if text, err = enc.NewDecoder().Bytes(body); err != nil {
 			text = bytes.ToValidUTF8(body, []byte("\ufffd"))
 		}
+	}
+	if n := bytes.Count(text, []byte("<")); n > maxTags { // before they become a tree in memory
+		return Page{}, fmt.Errorf("%w: %d tags", ErrNoText, n)
 	}
 	doc, err := html.Parse(bytes.NewReader(text))
 	if err != nil {
