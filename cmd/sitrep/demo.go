@@ -176,8 +176,8 @@ func (d *demo) tell(ctx context.Context) error {
 	if len(choices) == 0 {
 		return errors.New("/who suggests nobody for “abern”")
 	}
-	d.typed(d.ben, "/who name:abern  → %s", choices[0].Name)
-	if _, err := d.ask(ctx, d.ben, "who", discordtest.Opt("name", choices[0].Value)); err != nil {
+	d.typed(d.ben, "/who name:abern → %s", choices[0].Name)
+	if _, err := d.answer(ctx, d.ben, "who", discordtest.Opt("name", choices[0].Value)); err != nil {
 		return err
 	}
 
@@ -247,6 +247,11 @@ func (d *demo) ask(ctx context.Context, u *discordtest.User, command string, opt
 		typed += fmt.Sprintf(" %s:%v", o.Name, shown(o.Value))
 	}
 	d.typed(u, "%s", typed)
+	return d.answer(ctx, u, command, options...)
+}
+
+// answer invokes a command and shows the bot's answer.
+func (d *demo) answer(ctx context.Context, u *discordtest.User, command string, options ...discordtest.Option) (*discordtest.Message, error) {
 	in, err := u.Command(ctx, d.briefing, command, options...)
 	if err != nil {
 		return nil, fmt.Errorf("/%s: %w", command, err)
