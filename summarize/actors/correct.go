@@ -99,7 +99,7 @@ func (p *Passage) trim() {
 				continue
 			case n.Kind == KindPerson && (honorifics[low] || ranks[low] && strings.HasSuffix(low, ".")),
 				n.Kind == KindPerson && p.Lang != "en" && next && p.roleNoun(n.First),
-				n.Kind != KindMisc && p.Lang == "de" && next && (p.orgNoun(n.First) && !properOrgNouns[low] || p.roleNoun(n.First) || determiners[low]),
+				n.Kind != KindMisc && p.Lang == "de" && next && (orgNouns[low] && !properOrgNouns[low] || p.roleNoun(n.First) || determiners[low]),
 				p.Lang == "de" && determiners[low],
 				p.Lang == "de" && up && (notNouns[low] || linkers[low]),
 				p.Lang != "en" && up && determiners[low] && (low == "les" || low == "los" || low == "las" || low == "der" || low == "die" || low == "das"),
