@@ -118,8 +118,10 @@ func (o *memoryOutbox) UnparkRoute(_ context.Context, route string) error {
 	return nil
 }
 
-func (o *memoryOutbox) ParkedRoutes(context.Context, string) ([]bot.ParkedRoute, error) { return nil, nil }
-func (o *memoryOutbox) Enqueue(context.Context, []bot.Delivery) error                   { return nil }
+func (o *memoryOutbox) ParkedRoutes(context.Context, string) ([]bot.ParkedRoute, error) {
+	return nil, nil
+}
+func (o *memoryOutbox) Enqueue(context.Context, []bot.Delivery) error { return nil }
 func (o *memoryOutbox) DeliveryByMessage(context.Context, string) (bot.Delivery, error) {
 	return bot.Delivery{}, bot.ErrNotFound
 }
@@ -160,7 +162,9 @@ func (r *senderRig) newSender(step func(string, bot.Delivery)) *discord.Sender {
 	log := slog.New(slog.DiscardHandler)
 	rest := discord.NewREST(discord.RESTConfig{Token: r.srv.Token(), API: r.srv.URL(), Log: log})
 	return discord.NewSender(discord.SenderConfig{REST: rest, Outbox: r.outbox, Log: log, Now: r.clock.Now, Step: step,
-		Parked: func(_ context.Context, d bot.Delivery, reason string) { r.parked = append(r.parked, d.Route()+": "+reason) }})
+		Parked: func(_ context.Context, d bot.Delivery, reason string) {
+			r.parked = append(r.parked, d.Route()+": "+reason)
+		}})
 }
 
 // run drains the outbox, moving the clock over waits.
