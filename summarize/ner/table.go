@@ -15,26 +15,29 @@ const keyMask = 1<<keyBits - 1
 // table finds the number of a key.
 type table struct {
 	slots []slot
+	shift uint // of a key, to its place
 	mask  uint64
 }
 
 type slot struct {
-	high uint32 // the key's upper bits; its lower ones are the slot's place
-	id   uint32 // number + 1; 0 is an empty slot
+	low uint32 // the key's lower bits; its upper ones are the slot's place
+	id  uint32 // number + 1; 0 is an empty slot
 }
 
+// newTable numbers keys in their order. Ascending ones fill the table from its
+// start to its end, which is quick.
 func newTable(keys []uint64) table {
-	size := 1 << 10
-	for size < len(keys)*8/5 {
-		size *= 2
+	log := uint(10)
+	for 1<<log < len(keys)*8/5 {
+		log++
 	}
-	t := table{slots: make([]slot, size), mask: uint64(size - 1)}
+	t := table{slots: make([]slot, 1<<log), shift: keyBits - log, mask: 1<<log - 1}
 	for i, k := range keys {
-		at := k & t.mask
+		at := k >> t.shift
 		for t.slots[at].id != 0 {
 			at = (at + 1) & t.mask
 		}
-		t.slots[at] = slot{uint32(k >> 8), uint32(i + 1)}
+		t.slots[at] = slot{uint32(k), uint32(i + 1)}
 	}
 	return t
 }
@@ -42,10 +45,10 @@ func newTable(keys []uint64) table {
 // find returns the number of the hash's key, or -1.
 func (t *table) find(h uint64) int {
 	h &= keyMask
-	high := uint32(h >> 8)
-	for at := h & t.mask; ; at = (at + 1) & t.mask {
+	low := uint32(h)
+	for at := h >> t.shift; ; at = (at + 1) & t.mask {
 		s := t.slots[at]
-		if s.high == high && s.id != 0 {
+		if s.low == low && s.id != 0 {
 			return int(s.id - 1)
 		}
 		if s.id == 0 {
