@@ -125,7 +125,7 @@ func scheduleLines(p *locale.Printer, s bot.Schedule) []markdown.Text {
 		lines = append(lines, p.T("card.schedule.topics", "Topics", markdown.EscapeCut(s.Topics, 200)))
 	}
 	var extra []markdown.Text
-	if p.Has("choice.size." + string(s.Size)) {
+	if s.Size == bot.SizeShort || s.Size == bot.SizeLong {
 		extra = append(extra, p.T("choice.size."+string(s.Size)))
 	}
 	if s.MinPublishers > 1 {

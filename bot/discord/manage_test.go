@@ -277,6 +277,22 @@ func TestSubscriptions(t *testing.T) {
 	wants(t, r.ask(t, r.ada, "subscriptions"), "You have none")
 }
 
+func TestSubscribeInDirectMessages(t *testing.T) {
+	t.Parallel()
+	r, c := newManaged(t, nil)
+	in, err := r.ada.Command(r.within(t), r.ada.DM(), "subscribe", discordtest.Opt("topic", "ferry"))
+	trial := r.answer(t, in, err)
+	wants(t, trial, "Try it out first")
+	wants(t, r.press(t, r.ada, trial, "Subscribe"), "Subscribed")
+	if s := c.subs[1]; s.GuildID != bot.DirectGuild || s.UserID != r.ada.ID || s.ChannelID != "" {
+		t.Errorf("saved %+v", s)
+	}
+	in, err = r.ada.Command(r.within(t), r.ada.DM(), "subscribe", discordtest.Opt("topic", "harbour"), discordtest.Opt("where", "channel"))
+	wants(t, r.answer(t, in, err), "in the server itself")
+	in, err = r.ada.Command(r.within(t), r.ada.DM(), "subscriptions")
+	wants(t, r.answer(t, in, err), "1 subscription")
+}
+
 func TestFollowButtons(t *testing.T) {
 	t.Parallel()
 	r, c := newManaged(t, nil)

@@ -58,7 +58,7 @@ func Brief(p *locale.Printer, a feeds.Article, b summarize.Brief) []Message {
 		if i == 4 {
 			break
 		}
-		t := "“" + markdown.EscapeCut(q.Text, 240) + "”"
+		t := "“" + markdown.EscapeCut(quoted(q.Text), 240) + "”"
 		if q.Speaker >= 0 && q.Speaker < len(b.Actors) {
 			t += " (" + markdown.EscapeCut(b.Actors[q.Speaker].Name, 60) + ")"
 		}

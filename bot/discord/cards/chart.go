@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"strconv"
 	"sync"
@@ -41,17 +40,35 @@ var chartFont = sync.OnceValue(func() font.Face {
 
 var chartLock sync.Mutex // a font.Face serves one drawer at a time
 
+// Colours of the chart by index; from inkFirst on, the grey of numbers in rising
+// strength. An image with a palette is a quarter of the work to encode.
+const (
+	inkNone = iota
+	inkFloor
+	inkSoft
+	inkStrong
+	inkFirst
+	inkSteps = 12
+)
+
+func chartPalette(accent int) color.Palette {
+	strong := color.NRGBA{uint8(accent >> 16), uint8(accent >> 8), uint8(accent), 255}
+	soft := strong
+	soft.A = 130
+	p := color.Palette{color.NRGBA{}, color.NRGBA{128, 132, 142, 110}, soft, strong}
+	for i := range inkSteps {
+		p = append(p, color.NRGBA{128, 132, 142, uint8(255 * (i + 1) / inkSteps)})
+	}
+	return p
+}
+
 // Chart draws counts by day, the oldest first, as bars in PNG. The last day and
 // the peak carry the accent colour; the peak its number. The ground is
 // transparent, so that the chart sits on any theme.
 func Chart(perDay []int, accent int) []byte {
-	img := image.NewNRGBA(image.Rect(0, 0, chartWidth, chartHeight))
-	strong := color.NRGBA{uint8(accent >> 16), uint8(accent >> 8), uint8(accent), 255}
-	soft := strong
-	soft.A = 130
-	base := color.NRGBA{128, 132, 142, 110}
+	img := image.NewPaletted(image.Rect(0, 0, chartWidth, chartHeight), chartPalette(accent))
 	floor := chartHeight - chartBottom
-	fill(img, image.Rect(chartSide, floor, chartWidth-chartSide, floor+3), base, 0)
+	fill(img, image.Rect(chartSide, floor, chartWidth-chartSide, floor+3), inkFloor, 0)
 
 	peak, peakAt := 0, -1
 	for i, n := range perDay {
@@ -68,12 +85,12 @@ func Chart(perDay []int, accent int) []byte {
 			left := chartSide + int(float64(i)*slot) + chartGap/2
 			right := max(left+2, chartSide+int(float64(i+1)*slot)-chartGap/2)
 			height := max(4, (floor-chartTop)*n/peak)
-			c := soft
+			ink := uint8(inkSoft)
 			if i == peakAt || i == len(perDay)-1 {
-				c = strong
+				ink = inkStrong
 			}
 			bar := image.Rect(left, floor-height, right, floor)
-			fill(img, bar, c, 4)
+			fill(img, bar, ink, 4)
 			if i == peakAt {
 				label(img, strconv.Itoa(n), (left+right)/2, bar.Min.Y-8)
 			}
@@ -88,27 +105,37 @@ func Chart(perDay []int, accent int) []byte {
 }
 
 // fill paints a rectangle, with the upper corners rounded.
-func fill(img *image.NRGBA, r image.Rectangle, c color.NRGBA, radius int) {
-	draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
+func fill(img *image.Paletted, r image.Rectangle, ink uint8, radius int) {
+	r = r.Intersect(img.Rect)
 	radius = min(radius, r.Dx()/2, r.Dy())
-	for y := range radius {
-		for x := range radius {
-			dx, dy := radius-x, radius-y
-			if dx*dx+dy*dy > radius*radius {
-				img.SetNRGBA(r.Min.X+x, r.Min.Y+y, color.NRGBA{})
-				img.SetNRGBA(r.Max.X-1-x, r.Min.Y+y, color.NRGBA{})
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		inset := 0
+		if dy := radius - (y - r.Min.Y); dy > 0 {
+			for inset < radius && (radius-inset)*(radius-inset)+dy*dy > radius*radius {
+				inset++
 			}
+		}
+		row := img.Pix[img.PixOffset(r.Min.X, y):]
+		for x := inset; x < r.Dx()-inset; x++ {
+			row[x] = ink
 		}
 	}
 }
 
-// label writes a text centred on x, kept inside the picture.
-func label(img *image.NRGBA, s string, x, baseline int) {
+// label writes a number centred on x, kept inside the picture.
+func label(img *image.Paletted, s string, x, baseline int) {
+	mask := image.NewAlpha(image.Rect(0, 0, chartWidth, labelSize+8))
 	chartLock.Lock()
-	defer chartLock.Unlock()
-	d := font.Drawer{Dst: img, Src: image.NewUniform(color.NRGBA{128, 132, 142, 255}), Face: chartFont()}
+	d := font.Drawer{Dst: mask, Src: image.Opaque, Face: chartFont(), Dot: fixed.P(0, labelSize)}
 	width := d.MeasureString(s).Ceil()
-	x = min(max(x-width/2, 2), chartWidth-width-2)
-	d.Dot = fixed.P(x, max(baseline, labelSize-2))
 	d.DrawString(s)
+	chartLock.Unlock()
+	left, top := min(max(x-width/2, 2), chartWidth-width-2), max(baseline, labelSize-2)-labelSize
+	for my := range mask.Rect.Dy() {
+		for mx := range min(width+1, mask.Rect.Dx()) {
+			if a := int(mask.AlphaAt(mx, my).A); a > 255/(2*inkSteps) && image.Pt(left+mx, top+my).In(img.Rect) {
+				img.SetColorIndex(left+mx, top+my, uint8(inkFirst+min(inkSteps-1, a*inkSteps/256)))
+			}
+		}
+	}
 }

@@ -2,6 +2,7 @@ package cards
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"sitrep/bot"
@@ -139,11 +140,14 @@ func quoteLines(p *locale.Printer, quotes []bot.QuoteBy, limit int, short bool) 
 			break
 		}
 		b := &budget{left: 350}
-		out = append(out, bullet(p.T("card.quote", "Text", markdown.EscapeCut(q.Text, length),
+		out = append(out, bullet(p.T("card.quote", "Text", markdown.EscapeCut(quoted(q.Text), length),
 			"By", b.link(summarize.Source{URL: q.URL, Publisher: q.Publisher}), "At", markdown.Time(q.At, "D"))))
 	}
 	return out
 }
+
+// quoted is a quotation without the comma that led on to its speaker.
+func quoted(s string) string { return strings.TrimRight(s, " ,;") }
 
 // Quotes draws what an actor is quoted with.
 func Quotes(p *locale.Printer, name, topic string, quotes []bot.QuoteBy) []Message {
