@@ -60,12 +60,18 @@ var (
 )
 
 func brackets(s string) string {
+	if !strings.ContainsAny(s, "([") {
+		return s
+	}
 	return strings.ReplaceAll(inBrackets.ReplaceAllString(s, ""), " ,", ",")
 }
 
 func opening(s string) string { return openers.ReplaceAllString(s, "") }
 
 func trailingSource(s string) string {
+	if !strings.Contains(s, ", ") || !strings.Contains(s, "sa") && !strings.Contains(s, "according") && !strings.Contains(s, "announced") && !strings.Contains(s, "confirmed") {
+		return s
+	}
 	m := saidAfter.FindStringSubmatch(s)
 	if m == nil || contested.MatchString(m[1]) {
 		return s
@@ -74,6 +80,9 @@ func trailingSource(s string) string {
 }
 
 func leadingSource(s string) string {
+	if !strings.HasPrefix(s, "According to ") {
+		return s
+	}
 	m := saidBefore.FindStringSubmatch(s)
 	if m == nil || contested.MatchString(m[1]) {
 		return s

@@ -183,7 +183,7 @@ func candidates(r *actors.Reading, published time.Time) []candidate {
 			c.score += weightAct
 			c.why = append(c.why, "tells of an act")
 		}
-		if pending.MatchString(c.span.Of(p.Text)) {
+		if p.Lang == "en" && decides(c.toks) && pending.MatchString(c.span.Of(p.Text)) {
 			c.score += weightPending
 			c.why = append(c.why, "says what is to be decided")
 		}
@@ -340,6 +340,17 @@ func set(lists ...string) map[string]bool {
 func acts(toks []actors.Tok) bool {
 	for _, t := range toks {
 		if t.Kind == text.Word && actVerbs[t.Text] {
+			return true
+		}
+	}
+	return false
+}
+
+var deciding = set(`decide determine discuss vote choose consider rule debate agree negotiate`)
+
+func decides(toks []actors.Tok) bool {
+	for _, t := range toks {
+		if deciding[t.Low] {
 			return true
 		}
 	}

@@ -34,11 +34,14 @@ var instructions = regexp.MustCompile(`(?:` +
 
 // triggers are the words without one of which none of the patterns matches: most
 // paragraphs have none, and are spared the patterns.
-var triggers = []string{"ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instruc", "anweisung", "istruzioni", "instruç", "summari", "you must", "you should", "you will", "please ",
-	"be sure", "make sure", "do not", "don't", "don’t", "ping @", "ping  @", "note to", "note for", "notice to", "notice for", "message to", "message for", "attention", "memo", "reminder",
-	"llm", "language model", "chatbot", "dear ai", "hey ai", "hello ai", "to ai", "for ai", "an ai", "any ai", "ai assist", "ai system", "ai model", "ai read", "ai summ", "urgent", "important", "warning",
-	"your summary", "your answer", "your response", "your output", "your reply", "answer only", "respond only", "reply only", "output only", "developer mode", "[system", "<system", "[assist", "<assist",
-	"crawler", "scraper", "assistants", "as an ai", "you are a", "you’re a", "you're a", "if you", "end of", "[/inst", "[inst", "<|im", "nota p", "hinweis", "avis a", "aviso", "avviso", "note a", "note p", "nota p", "nota a"}
+var triggers = []string{"ignor", "disregard", "forget", "overrid", "bypass", "prompt", "instruc", "anweisung", "istruzioni", "instruç", "summari", "ping @", "ping  @", "note to", "note for", "notice to", "notice for", "message to", "message for", "llm", "language model", "chatbot", "dear ai", "hey ai", "hello ai", "any ai", "ai assist", "ai system", "ai model", "ai read", "ai summ", "your summary", "your answer", "your response", "your output", "your reply", "answer only", "respond only", "reply only", "output only", "developer mode", "[system", "<system", "[assist", "<assist", "crawler", "scraper", "assistants", "as an ai", "[/inst", "[inst", "<|im"}
+
+// weakTriggers are common words; they count beside one of their objects.
+var (
+	weakTriggers = []string{"you must", "you should", "you will", "please ", "be sure", "make sure", "do not", "don't", "don’t", "attention", "memo", "reminder", "to ai", "for ai", "an ai", "urgent", "important", "warning", "you are a", "you’re a", "you're a", "if you", "end of", "nota p", "hinweis", "avis a", "aviso", "avviso", "note a", "note p", "nota a"}
+	objects      = []string{"summar", "resum", "state that", "output", "respond", "reply", "answer", "say that", "include the link", "translate", "ping", " ai", "ai ", "a.i.", "llm", "language model", "chatbot", "assist", "bot", "model",
+		"machine", "automat", "system", "prompt", "instruc", "artificial", "crawler", " ia", "ki-", " ki", "agent"}
+)
 
 // addressees open a line that speaks to the machine by name.
 var addressees = []string{"assistant", "ai", "chatbot", "summari", "system", "model", "bot", "gpt", "llm", "chatgpt", "claude", "gemini", "copilot"}
@@ -62,13 +65,7 @@ func Instruction(s string) bool {
 		}, s)
 		low = text.Fold(s)
 	}
-	found := false
-	for _, t := range triggers {
-		if strings.Contains(low, t) {
-			found = true
-			break
-		}
-	}
+	found := containsAny(low, triggers) || containsAny(low, weakTriggers) && containsAny(low, objects)
 	if !found {
 		start := strings.TrimLeft(low, " \t\n*#->_[(\"'")
 		for _, a := range addressees {
@@ -79,6 +76,15 @@ func Instruction(s string) bool {
 		}
 	}
 	return found && instructions.MatchString(text.Fold(s))
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
 }
 
 func ascii(s string) bool {
