@@ -96,7 +96,7 @@ func disputes(members []Member, voices map[int64]string, figs map[int64][]figure
 			corrected = corrected || slices.ContainsFunc(rep, func(f figure) bool { return f.value == old })
 		}
 		slices.SortStableFunc(values, func(a, b summarize.DisputeValue) int {
-			return cmp.Or(cmp.Compare(len(b.Sources), len(a.Sources)), b.Sources[0].At.Compare(a.Sources[0].At))
+			return cmp.Or(cmp.Compare(len(b.Sources), len(a.Sources)), a.Sources[0].At.Compare(b.Sources[0].At))
 		})
 		out = append(out, summarize.Dispute{Field: rep[0].label, Values: values, Open: !corrected})
 	}

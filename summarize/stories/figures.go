@@ -20,8 +20,6 @@ type figure struct {
 	value      float64
 	high       float64 // end of a range
 	stated     string  // as the article says it
-	atMost     bool
-	about      bool
 	lang       string
 	context    map[string]bool // stems around it, for counted nouns
 	evidence   summarize.Evidence
@@ -76,12 +74,14 @@ var voteWords = strings.Fields("vote votes voted voting ballot stimmen votos voi
 
 var againstWords = set("to gegen contre contra a against zu contro vs versus")
 
-// supersededWords, before a number, say that it no longer holds.
+// takenBack, right before a number, say that it no longer holds.
 var takenBack = []string{
-	"rather than", "instead of", "and not the", "not the", "down from", "up from", "earlier total of", "earlier figure of", "earlier estimate of", "earlier toll of", "previous toll of",
-	"previously", "not", "from", "statt", "und nicht", "zunachst", "zuvor", "en lugar de", "y no", "au lieu de", "et non", "em vez de", "e nao", "invece di", "initially", "had put at",
-	"had put it at", "originally",
+	"rather than", "instead of", "not the", "down from", "up from", "earlier total of", "earlier figure of", "earlier estimate of", "earlier toll of", "previous toll of",
+	"statt", "und nicht", "en lugar de", "y no", "au lieu de", "et non", "em vez de", "e nao", "invece di", "had put at", "had put it at",
 }
+
+// atFirst, some words before a number, say the same.
+var atFirst = set("zunachst zuvor previously initially originally inicialmente initialement inizialmente")
 
 // revises marks sentences that set a figure anew: what follows "to" holds.
 var revises = strings.Fields("corrected revised lowered raised rose climbed risen reduced updated upgraded downgraded fallen increased korrigiert* gestiegen stieg gesenkt corrig* revis* elev* subio aument* subiu monte porte")
@@ -123,9 +123,8 @@ func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.E
 	})
 	var out []figure
 	emit := func(field, label string, q quantity, value float64, stated string) {
-		out = append(out, figure{field: field, label: label, value: value, high: q.high, stated: stated, lang: lang, atMost: q.atMost, about: q.about, evidence: evidence()})
+		out = append(out, figure{field: field, label: label, value: value, high: q.high, stated: stated, lang: lang, evidence: evidence()})
 	}
-	said := joinedForms(ws)
 	revised := containsAny(ws, revises)
 	used := make([]bool, len(qs))
 	// Votes: two numbers with a word of opposition between.
@@ -154,7 +153,7 @@ func sentenceFigures(s, lang string, when time.Time, evidence func() summarize.E
 			continue // of an earlier year: background
 		}
 		stated := q.stated(s, ws, lang)
-		if isTakenBack(said, ws, q, lang) || revised && field != "" && !ledTo(ws, q) && laterLedTo(ws, qs, i) {
+		if isTakenBack(ws, q) || revised && !ledTo(ws, q) && laterLedTo(ws, qs, i) {
 			old[field] = append(old[field], q.value)
 			taken = field
 			continue
@@ -198,17 +197,8 @@ func (q quantity) stated(s string, ws []word, lang string) string {
 	return strings.TrimSpace(s[q.start:first.start] + plainFloat(value) + s[ws[last].end:q.end])
 }
 
-func joinedForms(ws []word) string {
-	var b strings.Builder
-	b.WriteByte(' ')
-	for _, w := range ws {
-		b.WriteString(w.form)
-		b.WriteByte(' ')
-	}
-	return b.String()
-}
-
-func isTakenBack(said string, ws []word, q quantity, lang string) bool {
+// isTakenBack reports that the words before a number take it back.
+func isTakenBack(ws []word, q quantity) bool {
 	i := q.first
 	for i > 0 && ws[i].joined && hedges[ws[i-1].form] && ws[i-1].form != "not" && q.first-i < 2 {
 		i--
@@ -219,21 +209,11 @@ func isTakenBack(said string, ws []word, q quantity, lang string) bool {
 	}
 	before = " " + before
 	for _, t := range takenBack {
-		if t == "from" || t == "not" || t == "previously" || t == "initially" || t == "originally" || t == "zunachst" || t == "zuvor" {
-			continue
-		}
 		if strings.HasSuffix(before, " "+t+" ") {
 			return true
 		}
 	}
-	// "Zunächst war von drei Wochen die Rede": the word opens the clause.
-	for _, w := range ws[max(0, i-5):i] {
-		switch w.form {
-		case "zunachst", "zuvor", "previously", "initially", "originally", "inicialmente", "initialement", "inizialmente":
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ws[max(0, i-5):i], func(w word) bool { return atFirst[w.form] })
 }
 
 // ledTo reports that a number follows "to": "rose to 23".
@@ -388,6 +368,9 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 	if ledTo(ws, q) {
 		reach = 16 // "the number of people who died in the fire at the mill rose to 7"
 	}
+	if containsAny(ws, revises) {
+		reach = max(reach, 10) // "the toll, first put at 12, was corrected to 9"
+	}
 	best, d := nearest(s, ws, q, reach, inQuantity, func(f string) int {
 		return fieldIndex(f, "dead", "injured", "missing", "arrested", "evacuated", "displaced", "magnitude", "none")
 	})
@@ -405,7 +388,7 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 			return "", ""
 		}
 		// Something else is counted between the number and the word.
-		if n := counted(ws, q); n == "" || peopleNouns[n] || matches(n, fieldWords[best].words) || d <= 1 || reach > 8 && n == "" || strings.HasPrefix(name, "disp") || name == "evacuated" {
+		if n := counted(ws, q); n == "" || peopleNouns[n] || matches(n, fieldWords[best].words) || d <= 1 || reach > 8 && n == "" || suffers(ws, q, fieldWords[best].words) || strings.HasPrefix(name, "disp") || name == "evacuated" {
 			return name, name
 		}
 		return "", ""
@@ -419,6 +402,18 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 	}
 	return "#" + stem(noun), noun
 }
+
+// suffers reports that the noun after a number is the subject of one of the
+// words: "27 miners died", "40 pupils were hurt".
+func suffers(ws []word, q quantity, words []string) bool {
+	i := q.last + 2
+	for i < len(ws) && ws[i].joined && auxiliaries[ws[i].form] {
+		i++
+	}
+	return i < len(ws) && ws[i].joined && matches(ws[i].form, words)
+}
+
+var auxiliaries = set("were was are is have has had been be remain remained still fueron foram ont sont etaient wurden sind sono furono resultaron resultaram ficaram")
 
 func fieldIndex(form string, among ...string) int {
 	for i, f := range fieldWords {

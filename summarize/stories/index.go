@@ -292,8 +292,6 @@ func (x *Index) judge(e *entry, s *story, self int32) (m measure, copyOf int64) 
 	m[mMeanAll] = all / float64(len(members))
 	if abroad {
 		// Words can't agree; names stand for them.
-		m[mAbroad] = 1
-		m[mAbroadNames] = m[mNames]
 		m[mWords], m[mBestWord] = m[mNames], m[mBestName]
 	}
 	if gap < math.MaxFloat64 {

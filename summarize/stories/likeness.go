@@ -108,9 +108,7 @@ const (
 	mMeanAll   // mean over the members of the joint cosine
 	mRare      // the rarest shared names
 	mShared    // how many names are shared, damped
-	mAbroad    // no member in the article's language
-	mAbroadNames
-	mGap // time between, damped
+	mGap       // time between, damped
 	mSize
 	mHeads // share of the titles in common
 	mOnly  // names that occur in this story alone

@@ -17,8 +17,6 @@ type quantity struct {
 	last   int
 	start  int // bytes in the sentence: with hedges and unit, as it is to be shown
 	end    int
-	atMost bool // "up to"
-	about  bool
 	ordina bool // "fourth"
 }
 
@@ -267,13 +265,6 @@ func hedge(q *quantity, s string, ws []word) {
 		return
 	}
 	q.start = min(q.start, ws[i].start)
-	switch said {
-	case "up to ", "as many as ", "bis zu ", "hasta ", "jusqu a ", "ate ", "no more than ", "fewer than ", "less than ":
-		q.atMost = true
-	case "about ", "around ", "nearly ", "almost ", "some ", "roughly ", "approximately ", "close to ", "etwa ", "rund ", "knapp ", "fast ", "unos ", "unas ", "cerca de ", "casi ",
-		"alrededor de ", "pres de ", "environ ", "perto de ", "quase ", "circa ", "quasi ", "quelque ":
-		q.about = true
-	}
 }
 
 // joinRanges makes "between 30 and 45 million euros" and "10-12 weeks" one
@@ -295,6 +286,9 @@ func joinRanges(qs []quantity, s string, ws []word) []quantity {
 				next.high = next.value
 				next.value = q.value
 				next.first, next.start = q.first, q.start
+				if opened {
+					next.start = ws[q.first-1].start
+				}
 				out = append(out, next)
 				i++
 				continue

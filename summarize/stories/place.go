@@ -30,7 +30,7 @@ type Move struct {
 // likeness weighs the measures: a logistic regression on articles measured
 // against their own story and against others', the look-alikes counted less
 // (TestFit prints it anew).
-var likeness = measure{1.28, 0.71, 2.33, 1.34, 1.87, 0.14, 2.10, -2.71, 0, 0, -0.26, -2.52, 3.55, 3.88, 0.39, 1.63, 0.78, -3, -4}
+var likeness = measure{1.28, 0.71, 2.33, 1.34, 1.87, 0.14, 2.10, -2.71, -0.26, -2.52, 3.55, 3.88, 0.39, 1.63, 0.78, -3, -4}
 
 const likenessBias = -5.02
 
