@@ -93,10 +93,11 @@ func (s *Stats) add(o Stats) {
 
 // A Poller asks feeds that are due and stores what they bring.
 type Poller struct {
-	cfg   PollerConfig
-	pace  Pace
-	parse chan struct{} // places for parsing
-	rndMu sync.Mutex
+	cfg        PollerConfig
+	pace       Pace
+	parse      chan struct{} // places for parsing
+	suggesting chan struct{} // places for suggestions
+	rndMu      sync.Mutex
 }
 
 // NewPoller returns a Poller for cfg.
@@ -124,7 +125,7 @@ func NewPoller(cfg PollerConfig) *Poller {
 	if cfg.Idle <= 0 {
 		cfg.Idle = 10 * time.Second
 	}
-	return &Poller{cfg: cfg, pace: cfg.Pace.withDefaults(), parse: make(chan struct{}, cfg.Parsers)}
+	return &Poller{cfg: cfg, pace: cfg.Pace.withDefaults(), parse: make(chan struct{}, cfg.Parsers), suggesting: make(chan struct{}, 4)}
 }
 
 // Once asks every feed that is due, once, and returns when all outcomes are
@@ -214,6 +215,8 @@ type round struct {
 	sick    int      // of those running: feeds that failed last time, or were never asked
 	done    chan outcome
 	save    *saver
+	stop    context.Context // of the whole round
+	after   sync.WaitGroup  // suggestions being looked for
 }
 
 type hostQueue struct {
@@ -263,10 +266,12 @@ func (r *round) run(ctx context.Context) error {
 	// and not listened to would be asked the same again.
 	work := context.WithoutCancel(ctx)
 	r.save = newSaver(work, r.p)
+	r.stop = ctx
 	err := r.loop(ctx, work)
 	for r.running > 0 {
 		r.finish(<-r.done)
 	}
+	r.after.Wait()
 	for _, q := range r.hosts { // give back what was not asked
 		for _, f := range q.feeds {
 			r.save.put(Check{Feed: f, At: r.p.cfg.Now()})
@@ -500,8 +505,11 @@ func (r *round) check(ctx context.Context, f Feed, host string, sick bool) {
 		o.stats.Added, o.stats.Edited = saved.Added, saved.Edited
 	}
 	if len(articles) == 0 {
-		c.Feed.Moved = r.p.suggest(ctx, c.Feed)
-		r.save.put(c)
+		if r.p.wantsSuggestion(c.Feed) {
+			r.suggest(c)
+		} else {
+			r.save.put(c)
+		}
 	}
 	if r.p.cfg.Observe != nil {
 		r.p.cfg.Observe(c, saved, time.Since(start))
@@ -758,17 +766,31 @@ func (p *Poller) failed(f Feed, k FailureKind, status int, retryAt, now time.Tim
 	return Check{Feed: f, At: now, Status: status}
 }
 
-// suggest looks for where a feed has gone that has failed three times in a way
-// that points to a move; the answer is kept until it works again.
-func (p *Poller) suggest(ctx context.Context, f Feed) string {
+// wantsSuggestion tells whether a feed has just failed for the third time in a
+// way that points to a move.
+func (p *Poller) wantsSuggestion(f Feed) bool {
 	if p.cfg.Suggest == nil || f.Moved != "" || f.Fails != 3 {
-		return f.Moved
+		return false
 	}
-	switch f.Kind {
-	case FailNotFound, FailNotFeed, FailDNS, FailForbidden:
-		return p.cfg.Suggest(ctx, f)
-	}
-	return ""
+	return f.Kind == FailNotFound || f.Kind == FailNotFeed || f.Kind == FailDNS || f.Kind == FailForbidden
+}
+
+// suggest looks for where a feed has gone and stores its Check then. It makes
+// several requests with pauses between them, and so holds no worker's place.
+func (r *round) suggest(c Check) {
+	r.after.Add(1)
+	go func() {
+		defer r.after.Done()
+		ctx, cancel := context.WithTimeout(r.stop, 2*time.Minute)
+		defer cancel()
+		select {
+		case r.p.suggesting <- struct{}{}:
+			c.Feed.Moved = r.p.cfg.Suggest(ctx, c.Feed)
+			<-r.p.suggesting
+		case <-ctx.Done():
+		}
+		r.save.put(c)
+	}()
 }
 
 func firstTime(last, now time.Time, k FailureKind) time.Time {
