@@ -364,6 +364,11 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 		}
 	}
 	decimal := q.value != math.Trunc(q.value)
+	for _, w := range ws[q.last+1 : min(len(ws), q.last+4)] {
+		if worse[w.form] {
+			return "", "" // the badly hurt are a part of the hurt
+		}
+	}
 	reach := 7.5
 	if ledTo(ws, q) {
 		reach = 16 // "the number of people who died in the fire at the mill rose to 7"
@@ -402,6 +407,8 @@ func fieldOf(s string, ws []word, qs []quantity, i int) (field, label string) {
 	}
 	return "#" + stem(noun), noun
 }
+
+var worse = set("seriously critically severely gravely badly schwer schwerverletzte lebensgefahrlich gravemente grievement critico")
 
 // suffers reports that the noun after a number is the subject of one of the
 // words: "27 miners died", "40 pupils were hurt".

@@ -23,8 +23,9 @@ func TestFigures(t *testing.T) {
 		{"en", "The death toll, first put at 12, was corrected to 9.", []string{"dead=9"}},
 		{"en", "She became the third person to die.", []string{"dead=3"}},
 		{"en", "Nobody died, no one was hurt, and none of the 12 children is missing.", nil},
-		{"en", "A quake killed 300 people there in 1998.", nil},                 // of an earlier year
-		{"en", "Three of the dead were named.", nil},                            // part of a whole
+		{"en", "A quake killed 300 people there in 1998.", nil}, // of an earlier year
+		{"en", "Three of the dead were named.", nil},            // part of a whole
+		{"en", "Five people were killed and 8 seriously injured.", []string{"dead=5"}},
 		{"en", "Another 14 people died on Friday.", nil},                        // more of the same
 		{"en", "Ilse Brandvik, 52, died.", nil},                                 // an age
 		{"en", "The mill, built in 1911, burned at 10:30 on March 3.", nil},     // times and dates
