@@ -143,8 +143,8 @@ func Default() Config {
 		Database: Database{URL: "sitrep.db"},
 		Feeds: Feeds{
 			Workers:     32,
-			MinInterval: Duration(10 * time.Minute),
-			MaxInterval: Duration(4 * time.Hour),
+			MinInterval: Duration(15 * time.Minute),
+			MaxInterval: Duration(6 * time.Hour),
 		},
 		Limits: Limits{
 			FeedsPerGuild:         300,

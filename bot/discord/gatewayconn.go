@@ -70,13 +70,6 @@ func (c *gatewayConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// setIdle bounds the silence from now on.
-func (c *gatewayConn) setIdle(d time.Duration) {
-	c.mu.Lock()
-	c.idle = d
-	c.mu.Unlock()
-}
-
 func (c *gatewayConn) why() verdict {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -189,7 +182,6 @@ func (c *gatewayConn) frame() (over bool) {
 // gatewayDialer makes gatewayConns, and can refuse a dial to make discordgo
 // forget the gateway's address.
 type gatewayDialer struct {
-	dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 	hello  time.Duration
 	mu     sync.Mutex
 	refuse bool

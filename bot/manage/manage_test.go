@@ -590,20 +590,8 @@ func TestParkedRoutes(t *testing.T) {
 func TestQuotas(t *testing.T) {
 	t.Parallel()
 	b := bottest.New(t)
-	q := &Quotas{Store: b.Store, CommandsPerMinute: 2, BriefsPerUserDay: 2, BriefsPerGuildDay: 3, Now: b.Now}
+	q := &Quotas{Store: b.Store, BriefsPerUserDay: 2, BriefsPerGuildDay: 3, Now: b.Now}
 	ctx := t.Context()
-	for i, want := range []string{"", "", "quota_commands"} {
-		if err := q.Command(ctx, "ada"); code(err) != want {
-			t.Errorf("command %d: %v", i, err)
-		}
-	}
-	if err := q.Command(ctx, "bo"); err != nil {
-		t.Error(err)
-	}
-	b.Advance(2 * time.Minute)
-	if err := q.Command(ctx, "ada"); err != nil {
-		t.Errorf("a minute later: %v", err)
-	}
 	for i, want := range []string{"", "", "quota_briefs"} {
 		if err := q.Brief(ctx, "ada", "1"); code(err) != want || want != "" && !errors.Is(err, bot.ErrQuota) {
 			t.Errorf("brief %d: %v", i, err)

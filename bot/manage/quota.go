@@ -13,19 +13,9 @@ type Quotas struct {
 	Store interface {
 		UseQuota(ctx context.Context, key string, limit int, window time.Duration, now time.Time) (bool, error)
 	}
-	CommandsPerMinute int // of a user; 0 = none
 	BriefsPerUserDay  int
 	BriefsPerGuildDay int
 	Now               func() time.Time // default time.Now
-}
-
-// Command counts one command of a user.
-func (q *Quotas) Command(ctx context.Context, userID string) error {
-	ok, err := q.use(ctx, "commands:user:"+userID, q.CommandsPerMinute, time.Minute)
-	if err != nil || ok {
-		return err
-	}
-	return refused("quota_commands", "That was a lot at once. Try again in a minute.")
 }
 
 // Brief counts one article read on demand, for the user and their guild.

@@ -32,7 +32,7 @@ func (s *service) newServices(renderer interface {
 		schedules: &manage.Schedules{Store: s.store, Guilds: s.store, Limit: limits.SchedulesPerGuild, Now: s.now},
 		subscriptions: &manage.Subscriptions{Store: s.store, Stories: s.store, Guilds: s.store, SharedGuilds: s.people.Shared,
 			PerUser: limits.SubscriptionsPerUser, PerGuild: limits.SubscriptionsPerGuild, DailyCap: limits.AlertsPerDay, Changed: s.alerter.Forget, Now: s.now},
-		quotas: &manage.Quotas{Store: s.store, CommandsPerMinute: limits.CommandsPerMinute, BriefsPerUserDay: limits.BriefsPerUserDay,
+		quotas: &manage.Quotas{Store: s.store, BriefsPerUserDay: limits.BriefsPerUserDay,
 			BriefsPerGuildDay: limits.BriefsPerGuildDay, Now: s.now},
 		trouble: &manage.Trouble{Store: s.store, Renderer: renderer, Sent: s.sender.Wake, Now: s.now, Log: s.log},
 	}
