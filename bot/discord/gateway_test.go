@@ -15,6 +15,8 @@ import (
 	"sitrep/bot/discordtest"
 )
 
+const patience = 20 * time.Second
+
 // a gatewayRig is a supervised gateway on a simulated Discord.
 type gatewayRig struct {
 	srv  *discordtest.Server
@@ -24,11 +26,10 @@ type gatewayRig struct {
 	stop context.CancelFunc
 }
 
-func newGatewayRig(t *testing.T, cfg discordtest.Config) *gatewayRig {
+// newGatewayRig waits up to hello for HELLO, and twice that for READY: long,
+// where a busy machine must not make a difference.
+func newGatewayRig(t *testing.T, cfg discordtest.Config, hello time.Duration) *gatewayRig {
 	t.Helper()
-	if cfg.HeartbeatInterval == 0 {
-		cfg.HeartbeatInterval = 200 * time.Millisecond
-	}
 	if cfg.IdentifyInterval == 0 {
 		cfg.IdentifyInterval = time.Millisecond
 	}
@@ -38,7 +39,7 @@ func newGatewayRig(t *testing.T, cfg discordtest.Config) *gatewayRig {
 	r := &gatewayRig{srv: srv, seen: make(chan string, 4096), done: make(chan error, 1)}
 	rest := discord.NewREST(discord.RESTConfig{Token: srv.Token(), API: srv.URL(), Log: slog.New(slog.DiscardHandler)})
 	r.gw = discord.NewGateway(discord.GatewayConfig{
-		REST: rest, Intents: discordgo.IntentsGuilds, HelloWait: 400 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		REST: rest, Intents: discordgo.IntentsGuilds, HelloWait: hello, Log: slog.New(slog.DiscardHandler),
 		Identify:   func(context.Context, int) error { return nil },
 		RetryAfter: func(int) time.Duration { return time.Millisecond },
 		Handlers: func(s *discordgo.Session) {
@@ -66,7 +67,7 @@ func (r *gatewayRig) wait(t *testing.T, want string) {
 	case err := <-r.done:
 		r.done <- err
 		t.Fatalf("the gateway stopped: %v", err)
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * patience):
 		t.Fatalf("no %s", want)
 	}
 }
@@ -85,7 +86,11 @@ func TestGatewayResumes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newGatewayRig(t, discordtest.Config{})
+			var cfg discordtest.Config
+			if strings.HasPrefix(name, "silent") || strings.HasPrefix(name, "heartbeats") {
+				cfg.HeartbeatInterval = 500 * time.Millisecond
+			}
+			r := newGatewayRig(t, cfg, patience)
 			r.wait(t, "READY")
 			fault(r.srv.Gateway())
 			r.wait(t, "RESUMED")
@@ -107,7 +112,11 @@ func TestGatewayStartsANewSessionWhereItCannotResume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newGatewayRig(t, discordtest.Config{})
+			var cfg discordtest.Config
+			if name == "forgotten" { // and silent
+				cfg.HeartbeatInterval = 500 * time.Millisecond
+			}
+			r := newGatewayRig(t, cfg, patience)
 			r.wait(t, "READY")
 			fault(r.srv.Gateway())
 			r.wait(t, "READY")
@@ -129,7 +138,7 @@ func TestGatewaySurvivesABadStart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newGatewayRig(t, discordtest.Config{})
+			r := newGatewayRig(t, discordtest.Config{}, 400*time.Millisecond)
 			r.wait(t, "READY")
 			fault(r.srv.Gateway())
 			r.srv.Gateway().InvalidateSessions(false)
@@ -141,7 +150,7 @@ func TestGatewaySurvivesABadStart(t *testing.T) {
 func TestGatewayStopsWhereNothingHelps(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[int]string{4004: "DISCORD_TOKEN", 4010: "shard", 4011: "shards", 4012: "update", 4013: "intents", 4014: "developer portal"} {
-		r := newGatewayRig(t, discordtest.Config{})
+		r := newGatewayRig(t, discordtest.Config{}, patience)
 		r.wait(t, "READY")
 		r.srv.Gateway().Close(code)
 		select {
@@ -182,7 +191,7 @@ func TestGatewayDroppedOftenIdentifiesOnce(t *testing.T) {
 	for range rigs {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
-			r := newGatewayRig(t, discordtest.Config{NoRateLimits: true})
+			r := newGatewayRig(t, discordtest.Config{NoRateLimits: true}, patience)
 			r.wait(t, "READY")
 			for range drops {
 				r.srv.Gateway().Drop()
