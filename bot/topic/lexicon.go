@@ -3,6 +3,7 @@ package topic
 import (
 	_ "embed"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"sitrep/summarize/text"
@@ -65,13 +66,14 @@ type prefixEntry struct {
 	notion int
 }
 
-var lexicon = func() *dictionary {
+// lexicon is read when the first query is.
+var lexicon = sync.OnceValue(func() *dictionary {
 	d := &dictionary{byKey: map[string][]int{}}
 	d.read(lexiconText, false, false)
 	d.read(countriesText, true, false)
 	d.read(acronymsText, false, true)
 	return d
-}()
+})
 
 func (d *dictionary) read(source string, place, name bool) {
 	for line := range strings.Lines(source) {

@@ -161,7 +161,7 @@ func nameTerm(words []string) *term {
 }
 
 func isPlace(w string) bool {
-	for _, n := range lexicon.find([]string{w}) {
+	for _, n := range lexicon().find([]string{w}) {
 		if n.place {
 			return true
 		}
@@ -172,8 +172,8 @@ func isPlace(w string) bool {
 // notionTerm finds the longest notion that words begin with, and how many words
 // it takes.
 func notionTerm(words []string) (*term, int) {
-	for n := min(lexicon.longest, len(words)); n > 0; n-- {
-		notions := lexicon.find(words[:n])
+	for n := min(lexicon().longest, len(words)); n > 0; n-- {
+		notions := lexicon().find(words[:n])
 		if len(notions) == 0 {
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -70,7 +71,9 @@ type Printer struct {
 	numbers *message.Printer
 }
 
-var printers = load()
+// printers reads the catalog when it is first needed: other commands start
+// without it.
+var printers = sync.OnceValue(load)
 
 func load() map[string]*Printer {
 	bundle := i18n.NewBundle(language.English)
@@ -88,7 +91,7 @@ func load() map[string]*Printer {
 }
 
 // For returns the printer of a language, or of the one that is nearest.
-func For(lang string) *Printer { return printers[Match(lang)] }
+func For(lang string) *Printer { return printers()[Match(lang)] }
 
 // Lang is the catalog's language that p speaks.
 func (p *Printer) Lang() string { return p.lang }
