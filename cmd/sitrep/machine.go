@@ -58,7 +58,7 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 	if t.step == nil {
 		t.step = func(string, int64) {}
 	}
-	db, err := store.Open(ctx, c.Database.URL.Reveal(), store.Options{Log: log})
+	db, err := store.Open(ctx, c.Database.URL.Reveal(), store.Options{Now: t.now, Log: log})
 	if err != nil {
 		return nil, err
 	}
