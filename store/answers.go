@@ -19,7 +19,7 @@ var _ bot.Answers = (*Store)(nil)
 
 const (
 	exactTotal = 1000   // stories are counted up to here
-	maxScan    = 20_000 // newest articles that match, looked at in one search
+	maxScan    = 12_000 // newest articles that match, looked at in one search
 	suggested  = 100    // characters of a choice
 
 	// Stories that a topic is held against, which takes half a millisecond each.
@@ -221,8 +221,8 @@ func (t *tx) search(n *search, feedIDs []int64, since time.Time, limit int) ([]i
 			ids = append(ids, id)
 		}
 		return err
-	}, `SELECT m.story_id FROM (`+found+`) f CROSS JOIN story_articles m WHERE m.article_id = f.id AND `+t.s.in("m.feed_id")+` AND m.published_at >= ?
-		ORDER BY f.id DESC LIMIT ?`, expr, maxScan, t.s.ids(feedIDs), micros(since), 4*limit)
+	}, `SELECT m.story_id FROM (`+found+`) f CROSS JOIN story_articles m WHERE m.article_id = f.id AND +`+t.s.in("m.feed_id")+` AND m.published_at >= ?
+		ORDER BY f.id DESC LIMIT ?`, expr, maxScan, t.s.ids(feedIDs), micros(since), 2*limit)
 	if err != nil {
 		return nil, fmt.Errorf("full-text search: %w", err)
 	}
@@ -257,7 +257,7 @@ func (s *Store) SuggestStories(ctx context.Context, sc bot.Scope, prefix string,
 			titles[id] = append(titles[id], title)
 			return err
 		}, `SELECT m.story_id, a.title FROM story_articles m JOIN articles a ON a.id = m.article_id
-			WHERE `+s.in("m.story_id")+` AND `+s.in("m.feed_id")+` ORDER BY m.article_id`, s.ids(ids), s.ids(feedIDs)); err != nil {
+			WHERE `+s.in("m.story_id")+` AND +`+s.in("m.feed_id")+` ORDER BY m.article_id`, s.ids(ids), s.ids(feedIDs)); err != nil {
 			return err
 		}
 		for _, id := range ids {

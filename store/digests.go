@@ -181,8 +181,8 @@ func (s *Store) Shown(ctx context.Context, channelID string, storyIDs []int64) (
 	defer s.wrap(&err, "what channel %s was shown", channelID)
 	shown = map[int64]int{}
 	err = s.read(ctx, func(t *tx) error {
-		return t.each(scanVersion(shown), `SELECT h.development_id, h.version FROM developments d JOIN shown h ON h.development_id = d.id
-			WHERE `+s.in("d.story_id")+` AND h.channel_id = ?`, s.ids(storyIDs), channelID)
+		return t.each(scanVersion(shown), `SELECT h.development_id, h.version FROM developments d CROSS JOIN shown h
+			WHERE h.development_id = d.id AND `+s.in("d.story_id")+` AND h.channel_id = ?`, s.ids(storyIDs), channelID)
 	})
 	return shown, err
 }

@@ -34,7 +34,7 @@ func (t *tx) whoIs(actorID int64) (root int64, group []int64, err error) {
 	if err := t.row(`SELECT CASE WHEN merged_into <> 0 THEN merged_into ELSE id END FROM actors WHERE id = ?`, actorID).Scan(&root); err != nil {
 		return 0, nil, err
 	}
-	group, err = list(t, scanID, `SELECT id FROM actors WHERE merged_into = ?`, root)
+	group, err = list(t, scanID, `SELECT id FROM actors WHERE merged_into = ? AND merged_into <> 0`, root)
 	return root, append([]int64{root}, group...), err
 }
 
@@ -627,14 +627,16 @@ func (t *tx) actorsLike(prefix string, feedIDs []int64, limit int) ([]found, err
 func after(prefix string) string { return prefix + "\U0010FFFF" }
 
 // foundActors gives the actors of a query that feeds name, merged ones as the
-// actor that took them over, the most often named first.
+// actor that took them over, the most often named first. The joins are crossed
+// and the feeds' condition is kept from the index (+), or SQLite would begin
+// with all actors of the feeds: a hundred times as much.
 func (t *tx) foundActors(feedIDs []int64, query string, args ...any) ([]found, error) {
 	return list(t, func(r row) (f found, err error) {
 		return f, r.Scan(&f.id, &f.name, &f.kind, &f.tentative, &f.articles, when{&f.last})
 	}, `SELECT a.id, a.name, a.type, a.provisional, g.n, g.last FROM (
 			SELECT CASE WHEN b.merged_into <> 0 THEN b.merged_into ELSE b.id END AS root, sum(f.articles) AS n, max(f.last_at) AS last
-			FROM (`+query+`) c JOIN actor_feeds f ON f.actor_id = c.actor_id JOIN actors b ON b.id = c.actor_id
-			WHERE `+t.s.in("f.feed_id")+` GROUP BY 1 ORDER BY 2 DESC LIMIT ?) g
+			FROM (`+query+`) c CROSS JOIN actor_feeds f CROSS JOIN actors b
+			WHERE f.actor_id = c.actor_id AND b.id = c.actor_id AND +`+t.s.in("f.feed_id")+` GROUP BY 1 ORDER BY 2 DESC LIMIT ?) g
 		JOIN actors a ON a.id = g.root ORDER BY g.n DESC, a.id`, append(args, t.s.ids(feedIDs), maxFound)...)
 }
 

@@ -78,7 +78,7 @@ func (t *tx) pruneStories(ids []int64, before time.Time) error {
 			`DELETE FROM developments WHERE ` + t.s.in("story_id"),
 			`DELETE FROM held_back WHERE ` + t.s.in("story_id"),
 			`DELETE FROM digest_stories WHERE ` + t.s.in("story_id"),
-			`DELETE FROM stories WHERE ` + t.s.in("merged_into"),
+			`DELETE FROM stories WHERE merged_into <> 0 AND ` + t.s.in("merged_into"),
 			`DELETE FROM stories WHERE ` + t.s.in("id"),
 		} {
 			if _, err := t.exec(query, gone); err != nil {
@@ -93,7 +93,7 @@ func (t *tx) pruneStories(ids []int64, before time.Time) error {
 		`DELETE FROM alerts WHERE at < ?`,
 		`DELETE FROM quotas WHERE ends_at < ?`,
 		`DELETE FROM actors WHERE articles <= 0 AND created_at < ? AND merged_into = 0
-			AND NOT EXISTS (SELECT 1 FROM actors o WHERE o.merged_into = actors.id) AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.actor_id = actors.id)
+			AND NOT EXISTS (SELECT 1 FROM actors o WHERE o.merged_into = actors.id AND o.merged_into <> 0) AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.actor_id = actors.id)
 			AND NOT EXISTS (SELECT 1 FROM actor_ops p WHERE (p.actor_id = actors.id OR p.other_id = actors.id) AND NOT p.undone)`,
 	} {
 		if _, err := t.exec(query, micros(before)); err != nil {

@@ -266,7 +266,7 @@ func (s *Store) MergeStories(ctx context.Context, from, into int64, at time.Time
 			`UPDATE story_articles SET story_id = ? WHERE story_id = ?`,
 			`UPDATE developments SET story_id = ? WHERE story_id = ?`,
 			`UPDATE stories SET merged_into = ? WHERE id = ?`,
-			`UPDATE stories SET merged_into = ? WHERE merged_into = ?`,
+			`UPDATE stories SET merged_into = ? WHERE merged_into = ? AND merged_into <> 0`,
 			`UPDATE subscriptions SET story_id = ? WHERE story_id = ? AND NOT EXISTS (
 				SELECT 1 FROM subscriptions o WHERE o.guild_id = subscriptions.guild_id AND o.place = subscriptions.place AND o.story_id = ?)`,
 			`INSERT INTO held_back (subscription_id, story_id, at) SELECT subscription_id, CAST(? AS BIGINT), at FROM held_back WHERE story_id = ? ON CONFLICT DO NOTHING`,

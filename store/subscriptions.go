@@ -112,8 +112,8 @@ func (s *Store) Told(ctx context.Context, subscriptionID, storyID int64) (told m
 	defer s.wrap(&err, "what subscription %d was told", subscriptionID)
 	told = map[int64]int{}
 	err = s.read(ctx, func(t *tx) error {
-		return t.each(scanVersion(told), `SELECT o.development_id, o.version FROM developments d JOIN told o ON o.development_id = d.id
-			WHERE d.story_id = ? AND o.subscription_id = ?`, storyID, subscriptionID)
+		return t.each(scanVersion(told), `SELECT o.development_id, o.version FROM developments d CROSS JOIN told o
+			WHERE o.development_id = d.id AND d.story_id = ? AND o.subscription_id = ?`, storyID, subscriptionID)
 	})
 	return told, err
 }

@@ -160,6 +160,7 @@ CREATE TABLE stories (
     merged_into   BIGINT  NOT NULL DEFAULT 0,
     body          BYTEA    NOT NULL
 );
+CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into <> 0;
 
 CREATE TABLE story_articles (
     article_id   BIGINT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
