@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -90,7 +91,7 @@ func (d *decoder) decode(data []byte, into *Config) {
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		p := Problem{File: d.file, Text: err.Error()}
-		if e, ok := err.(yaml.Error); ok {
+		if e := yaml.Error(nil); errors.As(err, &e) {
 			p.Text = "not valid YAML: " + e.GetMessage()
 			if t := e.GetToken(); t != nil && t.Position != nil {
 				p.Line, p.Column = t.Position.Line, t.Position.Column

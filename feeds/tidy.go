@@ -757,7 +757,6 @@ func (t *tidier) headLeaf(name string, l leaf, val []byte, href, rel, typ string
 	switch name {
 	case "link":
 		if href == "" {
-			href = v
 			if rel == "" && v != "" && !t.hseen["link"] && !t.atom {
 				t.hseen["link"] = true
 				t.write(&t.head, "link", "link", "", val)

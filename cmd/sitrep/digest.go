@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -114,7 +115,7 @@ func (m *machine) follow(ctx context.Context, guild string, urls []string, now t
 		}
 		f := feeds.Feed{URL: url, State: feeds.StateActive, NextCheckAt: now}
 		f.Publisher, f.Family, _ = owner(url)
-		if _, err := m.store.AddFollow(ctx, bot.Follow{GuildID: guild, Feed: f, AddedAt: now}); err != nil && err != bot.ErrDuplicate {
+		if _, err := m.store.AddFollow(ctx, bot.Follow{GuildID: guild, Feed: f, AddedAt: now}); err != nil && !errors.Is(err, bot.ErrDuplicate) {
 			return fmt.Errorf("follow %s: %w", url, err)
 		}
 	}

@@ -331,17 +331,17 @@ func (c *Client) readBody(ctx context.Context, hres *http.Response, limit int64,
 	buffers.Put(buf)
 	m, err := io.ReadFull(r, big[n:])
 	res.Body = big[:n+m]
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		var one [1]byte
 		k, _ := io.ReadFull(r, one[:])
 		res.Truncated = k == 1
-	case io.EOF:
+	case errors.Is(err, io.EOF):
 		err = nil
-	case io.ErrUnexpectedEOF:
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		// Either the end of the body, or a connection that broke: ask again.
 		_, err = r.Read(big[n+m:][:1])
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = nil
 		}
 	}
