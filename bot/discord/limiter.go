@@ -90,6 +90,12 @@ func (l *Limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
+		// A process that was stopped goes on here before its timers fire: what
+		// it meant to send may have been sent by another since.
+		if by, ok := req.Context().Deadline(); ok && time.Now().Round(0).After(by.Round(0)) {
+			l.release(b)
+			return nil, context.DeadlineExceeded
+		}
 		resp, err := l.next.RoundTrip(req)
 		if err != nil {
 			l.release(b)

@@ -234,3 +234,25 @@ func TestRoutes(t *testing.T) {
 		}
 	}
 }
+
+// overslept is a context whose time is over, in a process whose timers have not
+// fired yet: it was stopped meanwhile.
+type overslept struct{ context.Context }
+
+func (overslept) Deadline() (time.Time, bool) { return time.Now().Add(-time.Minute), true }
+
+func TestLimiterSendsNothingAfterItsTime(t *testing.T) {
+	t.Parallel()
+	l := NewLimiter(answers(func(*http.Request) (int, map[string]string, string) {
+		t.Error("sent after its time")
+		return 200, nil, "{}"
+	}), time.Now)
+	req := request(t, "POST", "/channels/100000000000000001/messages")
+	resp, err := l.RoundTrip(req.WithContext(overslept{req.Context()}))
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("err %v", err)
+	}
+	if err == nil {
+		drain(resp.Body)
+	}
+}
