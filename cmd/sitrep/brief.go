@@ -33,7 +33,7 @@ func (b *briefCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	article, err := p.article(b.Source, func() *fetch.Client { return client(c) })
+	article, err := p.article(b.Source, func() *fetch.Client { return client(c, 0) })
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,7 +133,7 @@ func (m *machine) readAll(ctx context.Context, guild string, progress func(strin
 	g.SetLimit(16)
 	for _, f := range follows {
 		g.Go(func() error {
-			progress("Reading articles of %s …", cmpOr(f.Feed.Title, f.Feed.URL))
+			progress("Reading articles of %s …", cmp.Or(f.Feed.Title, f.Feed.URL))
 			return m.reader.Read(gctx, f.Feed.ID)
 		})
 	}
@@ -145,13 +146,6 @@ func (m *machine) readAll(ctx context.Context, guild string, progress func(strin
 			return err
 		}
 	}
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // compose makes a digest of what a guild's feeds have brought in a window.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"sitrep/config"
 	"sitrep/feeds/fetch"
@@ -46,7 +47,8 @@ func prefixes(networks []string) []netip.Prefix {
 	return out
 }
 
-// client returns the one guarded HTTP client.
-func client(c *config.Config) *fetch.Client {
-	return fetch.New(fetch.Config{UserAgent: userAgent(c), AllowPrivate: prefixes(c.HTTP.AllowPrivate)})
+// client returns the one guarded HTTP client. spacing is the pause between two
+// requests to a host, 0 = the client's default.
+func client(c *config.Config, spacing time.Duration) *fetch.Client {
+	return fetch.New(fetch.Config{UserAgent: userAgent(c), AllowPrivate: prefixes(c.HTTP.AllowPrivate), Spacing: spacing})
 }

@@ -39,7 +39,7 @@ func (f *feedsCheckCmd) Run(p *program) error {
 		}
 		urls = append(urls, source)
 	}
-	client := client(c)
+	client := client(c, 0)
 	defer client.Close()
 	pace := feeds.Pace{Min: c.Feeds.MinInterval.Std(), Max: c.Feeds.MaxInterval.Std()}
 	bad := 0

@@ -67,7 +67,7 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 		return nil, err
 	}
 	m := &machine{config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step}
-	m.client = fetch.New(fetch.Config{UserAgent: userAgent(c), AllowPrivate: prefixes(c.HTTP.AllowPrivate), Spacing: t.spacing})
+	m.client = client(c, t.spacing)
 	m.pages = page.NewReader(m.client)
 	var push feeds.Push
 	if c.HTTP.PublicURL != "" {

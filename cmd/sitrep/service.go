@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,7 +59,7 @@ func newService(ctx context.Context, c *config.Config, engine summarize.Summariz
 	}
 	s := &service{machine: m, gateways: map[int]*discord.Gateway{}}
 	s.rest = discord.NewREST(discord.RESTConfig{Token: c.Discord.Token.Reveal(), API: c.Discord.API, Log: log, Now: m.now,
-		UserAgent: "DiscordBot (" + cmpOr(c.HTTP.Contact, "Sitrep") + ", " + version + ")"})
+		UserAgent: "DiscordBot (" + cmp.Or(c.HTTP.Contact, "Sitrep") + ", " + version + ")"})
 	s.sender = discord.NewSender(discord.SenderConfig{REST: s.rest, Outbox: m.store, Log: log, Now: m.now, Parked: s.parked, Posted: s.posted, Step: s.sendStep})
 	s.people = discord.NewMembers(s.rest, m.store.Guilds, m.now)
 	renderer := discord.Renderer{}
