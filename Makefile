@@ -22,7 +22,7 @@ bench: ## the benchmarks of the hot paths
 	go test -run '^$$' -bench . -benchmem ./feeds ./summarize/... ./store ./bot/...
 
 fuzz: ## every fuzz target for FUZZTIME (default 30s)
-	bash .ci/fuzz $(or $(FUZZTIME),30s)
+	bash .ci/fuzz $(or $(FUZZTIME),100000x)
 
 chaos: ## kill the process at every step of the way, hundreds of times; prints the counts
 	bash .ci/chaos
