@@ -21,7 +21,7 @@ lint: ## golangci-lint, as CI runs it
 bench: ## the benchmarks of the hot paths
 	go test -run '^$$' -bench . -benchmem ./feeds ./summarize/... ./store ./bot/...
 
-fuzz: ## every fuzz target for FUZZTIME (default 30s)
+fuzz: ## every fuzz target for FUZZTIME (default 100000 inputs)
 	bash .ci/fuzz $(or $(FUZZTIME),100000x)
 
 chaos: ## kill the process at every step of the way, hundreds of times; prints the counts
