@@ -31,7 +31,7 @@ func Brief(p *locale.Printer, a feeds.Article, b summarize.Brief) []Message {
 		if i == 6 {
 			break
 		}
-		happened = append(happened, bullet(markdown.EscapeCut(d.Text, maxLine)))
+		happened = append(happened, bullet(markdown.EscapeCut(unled(d.Text), maxLine)))
 		if i < 4 && d.Evidence.Text != "" {
 			proof = append(proof, "> "+markdown.EscapeCut(d.Evidence.Text, 300))
 		}
@@ -58,7 +58,7 @@ func Brief(p *locale.Printer, a feeds.Article, b summarize.Brief) []Message {
 		if i == 4 {
 			break
 		}
-		t := "“" + markdown.EscapeCut(quoted(q.Text), 240) + "”"
+		t := p.T("card.said", "Text", markdown.EscapeCut(quoted(q.Text), 240))
 		if q.Speaker >= 0 && q.Speaker < len(b.Actors) {
 			t += " (" + markdown.EscapeCut(b.Actors[q.Speaker].Name, 60) + ")"
 		}

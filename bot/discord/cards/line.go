@@ -69,9 +69,9 @@ func sources(p *locale.Printer, list []summarize.Source, b *budget) markdown.Tex
 
 // line draws one statement with its sources.
 func line(p *locale.Printer, l bot.Line, b *budget) markdown.Text {
-	t := markdown.EscapeCut(l.Text, maxLine)
+	t := markdown.EscapeCut(unled(l.Text), maxLine)
 	if l.Changed && l.Was != "" {
-		t = p.T("card.changed", "Text", t, "Was", markdown.EscapeCut(l.Was, maxSmall))
+		t = p.T("card.changed", "Text", t, "Was", markdown.EscapeCut(unled(l.Was), maxSmall))
 	}
 	if s := sources(p, l.Sources, b); s != "" {
 		t += " (" + s + ")"

@@ -14,14 +14,14 @@ var noon = time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC)
 
 func source(id int64, publisher, path, sentence string, ago time.Duration) summarize.Source {
 	hosts := map[string]string{"Kestrel Bay Courier": "courier.example", "Nordhavn Dagblad": "dagblad.example",
-		"The Tallow Street Ledger": "ledger.example", "Radio Ossa": "ossa.example", "Meridian Wire": "meridian.example"}
+		"The Tallow Street Ledger": "ledger.example", "Radio Ossa": "ossa.example", "Pelican Wire": "pelican.example"}
 	return summarize.Source{ArticleID: id, URL: "https://" + hosts[publisher] + path, Publisher: publisher, Family: publisher, At: noon.Add(-ago),
 		Evidence: summarize.Evidence{ArticleID: id, Part: summarize.PartText, End: len(sentence), Text: sentence}}
 }
 
 func ferry() bot.Item {
 	courier := source(11, "Kestrel Bay Courier", "/2026/ferry-inquiry", "The inquiry, led by retired judge Ilse Varnholt, found that the ferry Amaranth sailed with one of its two bow doors unlatched.", 3*time.Hour)
-	wire := source(12, "Meridian Wire", "/amaranth-report", "Investigators said on Tuesday that a bow door of the Amaranth had not been latched when it left Kestrel Bay.", 2*time.Hour)
+	wire := source(12, "Pelican Wire", "/amaranth-report", "Investigators said on Tuesday that a bow door of the Amaranth had not been latched when it left Kestrel Bay.", 2*time.Hour)
 	dagblad := source(13, "Nordhavn Dagblad", "/forlis-rapport", "The operator, Sund & Skerry Lines, will suspend the route until its remaining ships have been inspected.", time.Hour)
 	return bot.Item{
 		StoryID: 501, Headline: "Inquiry: ferry Amaranth left port with a bow door unlatched", Lang: "en", Topic: "shipping", State: bot.ItemUpdated,
@@ -60,7 +60,7 @@ func comet() bot.Item {
 
 func japanese() bot.Item {
 	return bot.Item{StoryID: 504, Headline: "港湾局、フェリー航路の再開を延期", Lang: "ja", Topic: "shipping", State: bot.ItemNew,
-		Lines:      []bot.Line{{DevelopmentID: 6, Text: "港湾局は火曜日、全船の点検が終わるまで航路の再開を延期すると発表した。", Sources: []summarize.Source{source(41, "Meridian Wire", "/ja/kouro", "港湾局は火曜日、全船の点検が終わるまで航路の再開を延期すると発表した。", time.Hour)}}},
+		Lines:      []bot.Line{{DevelopmentID: 6, Text: "港湾局は火曜日、全船の点検が終わるまで航路の再開を延期すると発表した。", Sources: []summarize.Source{source(41, "Pelican Wire", "/ja/kouro", "港湾局は火曜日、全船の点検が終わるまで航路の再開を延期すると発表した。", time.Hour)}}},
 		Publishers: 1, FirstSeenAt: noon.Add(-time.Hour)}
 }
 
@@ -101,7 +101,7 @@ func varnholt() bot.Dossier {
 			{ActorID: 7, Role: summarize.Role{Text: "judge at the maritime court", Status: summarize.RoleFormer}, URL: "https://dagblad.example/forlis", Publisher: "Nordhavn Dagblad", At: noon.Add(-9 * 24 * time.Hour)},
 		},
 		Latest: []bot.Line{ferry().Lines[0]},
-		Quotes: []bot.QuoteBy{{Text: "A door that is not latched is not a door.", ArticleID: 11, URL: courier.URL, Publisher: courier.Publisher, At: courier.At}},
+		Quotes: []bot.QuoteBy{{Text: "A door that is not latched is not a door,", ArticleID: 11, URL: courier.URL, Publisher: courier.Publisher, At: courier.At}},
 		Company: []bot.Company{{ActorID: 8, Name: "Sund & Skerry Lines", Type: summarize.Org, Stories: 9},
 			{ActorID: 9, Name: "Tobiah Renfrow", Type: summarize.Person, Stories: 1}},
 		PerDay: perDay, Articles: 62}
@@ -112,7 +112,7 @@ func sampleFollows() []bot.Follow {
 		{Feed: feeds.Feed{ID: 1, URL: "https://courier.example/feed", SiteURL: "https://courier.example/", Title: "Kestrel Bay Courier", Description: "News of the bay, every day but Sunday", State: feeds.StateActive, LastCheckedAt: noon}, Include: "harbour OR ferry"},
 		{Feed: feeds.Feed{ID: 2, URL: "https://ossa.example/rss", SiteURL: "https://ossa.example/", Title: "Radio Ossa", State: feeds.StateFailing, Since: noon.Add(-50 * time.Hour), Reason: "The server did not answer within 20 seconds.", Fails: 9, NextCheckAt: noon.Add(4 * time.Hour), LastCheckedAt: noon}},
 		{Feed: feeds.Feed{ID: 3, URL: "https://ledger.example/old.xml", Title: "The Tallow Street Ledger", State: feeds.StateGone, Since: noon.Add(-9 * 24 * time.Hour), Reason: "The server says that the feed is gone for good.", Moved: "https://ledger.example/feed", LastCheckedAt: noon}},
-		{Feed: feeds.Feed{ID: 4, URL: "https://meridian.example/wire.json", Title: "Meridian Wire", State: feeds.StateActive}, Exclude: "sport"},
+		{Feed: feeds.Feed{ID: 4, URL: "https://pelican.example/wire.json", Title: "Pelican Wire", State: feeds.StateActive}, Exclude: "sport"},
 	}
 }
 

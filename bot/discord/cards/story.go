@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"sitrep/bot"
 	"sitrep/bot/discord/locale"
@@ -147,7 +148,30 @@ func quoteLines(p *locale.Printer, quotes []bot.QuoteBy, limit int, short bool) 
 }
 
 // quoted is a quotation without the comma that led on to its speaker.
-func quoted(s string) string { return strings.TrimRight(s, " ,;") }
+func quoted(s string) string { return strings.TrimRight(s, commas) }
+
+// unled drops the comma inside a closing mark that nothing follows: the speaker
+// that it led on to was cut away.
+func unled(s string) string {
+	trimmed := strings.TrimRight(s, spaces)
+	last, size := utf8.DecodeLastRuneInString(trimmed)
+	if size == 0 || !strings.ContainsRune(closers, last) {
+		return s
+	}
+	inside := trimmed[:len(trimmed)-size]
+	kept := strings.TrimRight(inside, commas)
+	if strings.TrimRight(inside, spaces) == kept {
+		return s
+	}
+	gap := inside[len(strings.TrimRight(inside, spaces)):] // French sets a space before its mark
+	return kept + gap + string(last)
+}
+
+const (
+	spaces  = " \t\u00a0\u202f\u3000"
+	commas  = spaces + ",;،؛，、；"
+	closers = "”\"“’'»«›‹」』＂"
+)
 
 // Quotes draws what an actor is quoted with.
 func Quotes(p *locale.Printer, name, topic string, quotes []bot.QuoteBy) []Message {
