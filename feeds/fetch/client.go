@@ -72,7 +72,8 @@ type Client struct {
 	hosts     *hosts
 	resolve   func(ctx context.Context, host string) ([]netip.Addr, error)
 	dialAddr  func(ctx context.Context, network, address string) (net.Conn, error)
-	transport *http.Transport
+	tls       *tls.Config
+	idle      *idleWires
 	big       chan struct{}
 	decoders  decoders
 }
@@ -94,6 +95,7 @@ func New(cfg Config) *Client {
 		hosts:     newHosts(max(cfg.Spacing, 0)),
 		resolve:   cfg.Resolve,
 		dialAddr:  cfg.Dial,
+		idle:      newIdleWires(cfg.IdleConns),
 		big:       make(chan struct{}, bigBodies),
 	}
 	if c.resolve == nil {
@@ -102,39 +104,24 @@ func New(cfg Config) *Client {
 		}
 	}
 	if c.dialAddr == nil {
-		d := &net.Dialer{Timeout: dialTimeout, KeepAlive: -1}
+		d := &net.Dialer{KeepAlive: -1}
 		c.dialAddr = d.DialContext
 	}
-	c.transport = &http.Transport{
-		Proxy:       nil, // a proxy would dial for us, past the guard
-		DialContext: c.dial,
-		// HTTP/1.1 alone: with one request at a time a host, HTTP/2 has nothing to
-		// offer, and its connections cost twice the memory.
-		ForceAttemptHTTP2: false,
-		TLSClientConfig: &tls.Config{
-			MinVersion:         tls.VersionTLS12,
-			RootCAs:            cfg.RootCAs,
-			ClientSessionCache: newSessionCache(sessions),
-			// Without the post-quantum exchange, which is a fifth of a handshake's
-			// cost: what is read here is public, today and in twenty years.
-			CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384},
-		},
-		TLSHandshakeTimeout:    dialTimeout,
-		ResponseHeaderTimeout:  Timeout,
-		MaxResponseHeaderBytes: maxHeaderBytes,
-		MaxIdleConns:           cfg.IdleConns,
-		MaxIdleConnsPerHost:    1,
-		MaxConnsPerHost:        4,
-		IdleConnTimeout:        15 * time.Second,
-		DisableCompression:     true, // encoding.go does it, bounded and for more encodings
-		ReadBufferSize:         4 << 10,
-		WriteBufferSize:        1 << 10,
+	// HTTP/1.1 alone: with one request at a time a host, HTTP/2 has nothing to
+	// offer, and its connections cost twice the memory.
+	c.tls = &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		RootCAs:            cfg.RootCAs,
+		ClientSessionCache: newSessionCache(sessions),
+		// Without the post-quantum exchange, which is a fifth of a handshake's
+		// cost: what is read here is public, today and in twenty years.
+		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384},
 	}
 	return c
 }
 
 // Close drops the connections that are kept for reuse.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.idle.closeAll() }
 
 // UserAgent is what the client calls itself.
 func (c *Client) UserAgent() string { return c.userAgent }
@@ -257,7 +244,7 @@ func (c *Client) once(ctx context.Context, u *url.URL, req Request, res *Respons
 	if req.LastModified != "" && httpguts.ValidHeaderFieldValue(req.LastModified) {
 		h["If-Modified-Since"] = []string{req.LastModified}
 	}
-	hres, err := c.transport.RoundTrip(hr)
+	hres, err := c.exchange(ctx, hr)
 	if err != nil {
 		return nil, err
 	}

@@ -194,7 +194,11 @@ func TestSlowServers(t *testing.T) {
 		silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 		hop := 0
 		slowHops := func(w http.ResponseWriter, r *http.Request) {
-			time.Sleep(6 * time.Second)
+			select {
+			case <-time.After(6 * time.Second):
+			case <-r.Context().Done():
+				return
+			}
 			hop++
 			http.Redirect(w, r, fmt.Sprintf("/%d", hop), http.StatusFound)
 		}
