@@ -1,7 +1,9 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 
 	"github.com/jackc/pgx/v5"
@@ -33,8 +35,8 @@ func newJobs(s *Store) (j jobs, err error) {
 }
 
 // readOnce keeps one job a feed, from its insertion to its end. A feed that
-// changes while it is being read is found by the worker's last look, or by the
-// sweep for what was left unread.
+// changes while it is being read gets no other: the job that runs doesn't end
+// before it has seen the change (FinishRead).
 var readOnce = river.InsertOpts{
 	UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
@@ -56,6 +58,42 @@ func (t *tx) insertReads(feedIDs ...int64) error {
 	}
 	return err
 }
+
+// FinishRead ends the job that has read a feed, unless the feed has unread
+// articles again: then it returns false, and the job goes on. It must be called
+// with the context that River gave the job.
+func (s *Store) FinishRead(ctx context.Context, job *river.Job[bot.ReadFeed]) (finished bool, err error) {
+	defer s.wrap(&err, "finish reading feed %d", job.Args.FeedID)
+	err = s.write(ctx, func(t *tx) (err error) {
+		// The job's row first. Who is storing articles of this feed holds it, and
+		// they are seen below; who comes later finds the job done, and inserts another.
+		if s.engine == postgres {
+			_, err = river.JobCompleteTx[*riverpgxv5.Driver](ctx, t.pgx, job)
+		} else {
+			_, err = river.JobCompleteTx[*riversqlite.Driver](t.ctx, t.c.(*sql.Tx), job)
+		}
+		if errors.Is(err, rivertype.ErrNotFound) {
+			return nil // taken from us, as stuck: whoever has it will finish it
+		}
+		if err != nil {
+			return err
+		}
+		var unread bool
+		if err := t.row(`SELECT EXISTS (SELECT 1 FROM articles WHERE feed_id = ? AND stage = 'stored')`, job.Args.FeedID).Scan(&unread); err != nil {
+			return err
+		}
+		if unread {
+			return errUnread
+		}
+		return nil
+	})
+	if errors.Is(err, errUnread) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+var errUnread = errors.New("the feed has unread articles again")
 
 // SQLiteJobs is River's driver on the SQLite database's write connection; nil
 // on PostgreSQL.

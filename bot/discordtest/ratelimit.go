@@ -89,7 +89,9 @@ func bucketHash(name string) string {
 // take counts a request and writes the headers; the answer, if any, is a 429.
 func (l *limiter) take(rt *route, params map[string]string, h http.Header) *answer {
 	now := l.srv.clock.Now()
-	off := l.srv.cfg.NoRateLimits
+	if l.srv.cfg.NoRateLimits {
+		return nil // no headers either: a client would keep to them
+	}
 	r, limited := bucketRates[rt.bucket]
 	var w *window
 	if limited {
@@ -101,13 +103,13 @@ func (l *limiter) take(rt *route, params map[string]string, h http.Header) *answ
 		if !now.Before(w.until) || w.until.Sub(now) > r.window {
 			*w = window{until: now.Add(r.window)}
 		}
-		if w.used >= r.limit && !off {
+		if w.used >= r.limit {
 			wait := w.until.Sub(now)
 			l.headers(h, rt, r, w, now)
 			return tooMany(h, wait, "user", false)
 		}
 	}
-	if !rt.open && !off {
+	if !rt.open {
 		if !now.Before(l.global.until) || l.global.until.Sub(now) > globalRate.window {
 			l.global = window{until: now.Add(globalRate.window)}
 		}

@@ -41,6 +41,8 @@ type Backlog interface {
 	// FeedsUnread lists feeds with articles stored before a time and not read.
 	FeedsUnread(ctx context.Context, before time.Time, limit int) ([]int64, error)
 	QueueReads(ctx context.Context, feedIDs []int64) error
+	// FinishRead ends a job in whose feed nothing is unread; else it returns false.
+	FinishRead(ctx context.Context, job *river.Job[bot.ReadFeed]) (finished bool, err error)
 }
 
 // Work is what jobs call. Both functions may be called again for what they
@@ -152,14 +154,25 @@ func withDefaults(o Options) Options {
 
 const upkeep = "upkeep"
 
+// looks is how often a job reads a feed that goes on changing before it lets others pass.
+const looks = 3
+
 func config(backlog Backlog, w Work, o Options) *river.Config {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[bot.ReadFeed]) error {
-		return w.Read(ctx, job.Args.FeedID)
+		// The feed may change while it is read, and gets no second job meanwhile.
+		for range looks {
+			if err := w.Read(ctx, job.Args.FeedID); err != nil {
+				return err
+			}
+			if finished, err := backlog.FinishRead(ctx, job); err != nil || finished {
+				return err
+			}
+		}
+		return river.JobSnooze(time.Second)
 	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sweep]) error {
-		// What has been unread for longer than a sweep lasts has no job: it was
-		// given up, or its feed changed at a reader's last look.
+		// What has been unread for longer than a sweep lasts has no job: it was given up.
 		ids, err := backlog.FeedsUnread(ctx, time.Now().Add(-o.SweepEvery), 1000)
 		if err != nil {
 			return err

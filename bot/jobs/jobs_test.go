@@ -3,12 +3,16 @@ package jobs_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"sitrep/bot"
 	"sitrep/bot/jobs"
@@ -58,15 +62,11 @@ func quick() jobs.Options { return jobs.Options{Poll: 10 * time.Millisecond} }
 // changed stores a feed with one new article, which queues its job.
 func changed(t *testing.T, s *store.Store) feeds.Feed {
 	t.Helper()
-	f, err := s.AddFollow(t.Context(), bot.Follow{GuildID: "g1", Feed: feeds.Feed{URL: "https://a.example/f"}})
-	if err != nil {
+	f := follow(t, s)
+	if err := save(t.Context(), s, f, 1); err != nil {
 		t.Fatal(err)
 	}
-	article := feeds.Article{Identity: "one", ContentHash: "1", Title: "One"}
-	if _, err := s.SaveChanged(t.Context(), feeds.Check{Feed: f.Feed, At: time.Now()}, []feeds.Article{article}); err != nil {
-		t.Fatal(err)
-	}
-	return f.Feed
+	return f
 }
 
 // client starts a client that is stopped when the test ends.
@@ -124,6 +124,140 @@ func receive[T any](t *testing.T, c <-chan T) (v T) {
 		t.Fatal("nothing came")
 	}
 	return v
+}
+
+// An article that is stored at a reader's last look is read at once: its feed has
+// a job, which runs, and gets no second one.
+func TestReadsWhatComesAtTheLastLook(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, s *store.Store) {
+		f := follow(t, s)
+		const rounds = 5
+		came := 0
+		done := make(chan struct{})
+		client(t, s, jobs.Work{Read: func(ctx context.Context, id int64) error {
+			if err := skipAll(ctx, s, id); err != nil {
+				return err
+			}
+			if came++; came < rounds {
+				return save(ctx, s, f, came)
+			}
+			if came == rounds {
+				close(done)
+			}
+			return nil
+		}}, quick())
+		if err := save(t.Context(), s, f, 0); err != nil {
+			t.Fatal(err)
+		}
+		receive(t, done)
+	})
+}
+
+// However the storing and the reading of a feed fall together, nothing is left
+// unread.
+func TestReadsWhatComesAtAnyTime(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, s *store.Store) {
+		f := follow(t, s)
+		client(t, s, jobs.Work{Read: func(ctx context.Context, id int64) error { return skipAll(ctx, s, id) }}, quick())
+		for n := range 200 {
+			if err := save(t.Context(), s, f, n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		deadline := time.After(10 * time.Second) // a job that failed is tried again later, the sweep is later still
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			left, err := s.UnreadArticles(t.Context(), f.ID, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(left) == 0 {
+				return
+			}
+			select {
+			case <-tick.C:
+			case <-deadline:
+				t.Fatalf("%d articles and more are left unread", len(left))
+			}
+		}
+	})
+}
+
+// engines runs a test on SQLite, and on PostgreSQL where there is one.
+func engines(t *testing.T, test func(*testing.T, *store.Store)) {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		s, _ := openStore(t)
+		test(t, s)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		s, err := open(t.Context(), postgresDatabase(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		test(t, s)
+	})
+}
+
+var databases atomic.Int32
+
+// postgresDatabase makes a database that goes with the test.
+func postgresDatabase(t *testing.T) string {
+	t.Helper()
+	dsn := os.Getenv("SITREP_TEST_POSTGRES")
+	if dsn == "" {
+		t.Skip("SITREP_TEST_POSTGRES is not set: no PostgreSQL to test on")
+	}
+	name := fmt.Sprintf("sitrep_jobs_%d_%d", os.Getpid(), databases.Add(1))
+	admin := func(statement string) {
+		t.Helper()
+		c, err := pgx.Connect(context.Background(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close(context.Background())
+		if _, err := c.Exec(context.Background(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin("CREATE DATABASE " + name)
+	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func follow(t *testing.T, s *store.Store) feeds.Feed {
+	t.Helper()
+	f, err := s.AddFollow(t.Context(), bot.Follow{GuildID: "g1", Feed: feeds.Feed{URL: "https://a.example/f"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.Feed
+}
+
+// save stores one new article of a feed.
+func save(ctx context.Context, s *store.Store, f feeds.Feed, n int) error {
+	name := fmt.Sprint("article ", n)
+	_, err := s.SaveChanged(ctx, feeds.Check{Feed: f, At: time.Now()}, []feeds.Article{{Identity: name, ContentHash: name, Title: name}})
+	return err
+}
+
+// skipAll reads a feed as briefly as can be.
+func skipAll(ctx context.Context, s *store.Store, feedID int64) error {
+	unread, err := s.UnreadArticles(ctx, feedID, 100)
+	for _, a := range unread {
+		err = errors.Join(err, s.SkipArticle(ctx, a.ID, "read"))
+	}
+	return err
 }
 
 // A process killed in the middle of a job leaves it to the next one.
