@@ -49,3 +49,13 @@ func (b *breaker) done(ok bool, wait time.Duration) {
 		b.until = until
 	}
 }
+
+// pausedUntil is when requests go again, zero where they go now.
+func (b *breaker) pausedUntil() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.now().Before(b.until) {
+		return b.until
+	}
+	return time.Time{}
+}

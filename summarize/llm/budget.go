@@ -65,15 +65,14 @@ func (b *Budget) reserve(ctx context.Context, guild string, in, out int) (*reser
 	if err != nil {
 		return nil, fmt.Errorf("reserve the model's budget: %w", err)
 	}
-	over := b.Limits.Tokens > 0 && all.Tokens > b.Limits.Tokens || b.Limits.Money > 0 && all.Money > b.Limits.Money
+	over := b.Limits.over(all, Spent{})
 	if !over && guild != "" {
-		mine, err := b.Ledger.Spend(ctx, r.day, "guild:"+guild, r.tokens, r.money, 1)
+		mine, err := b.Ledger.Spend(ctx, r.day, guildAccount(guild), r.tokens, r.money, 1)
 		if err != nil {
 			return nil, fmt.Errorf("reserve the model's budget: %w", err)
 		}
-		if b.Limits.Guild > 0 && mine.Tokens > b.Limits.Guild {
-			over = true
-			if _, err := b.Ledger.Spend(ctx, r.day, "guild:"+guild, -r.tokens, -r.money, -1); err != nil {
+		if over = b.Limits.over(Spent{}, mine); over {
+			if _, err := b.Ledger.Spend(ctx, r.day, guildAccount(guild), -r.tokens, -r.money, -1); err != nil {
 				return nil, fmt.Errorf("give back the model's budget: %w", err)
 			}
 		}
@@ -100,16 +99,28 @@ func (b *Budget) settle(ctx context.Context, r *reservation, in, out int) error 
 		return fmt.Errorf("settle the model's budget: %w", err)
 	}
 	if r.guild != "" {
-		if _, err := b.Ledger.Spend(ctx, r.day, "guild:"+r.guild, tokens, money, 0); err != nil {
+		if _, err := b.Ledger.Spend(ctx, r.day, guildAccount(r.guild), tokens, money, 0); err != nil {
 			return fmt.Errorf("settle the model's budget: %w", err)
 		}
 	}
 	return nil
 }
 
-// Today is what has been spent today.
-func (b *Budget) Today(ctx context.Context) (Spent, error) {
-	return b.Ledger.Spend(ctx, b.Now().UTC().Format(time.DateOnly), wholeInstallation, 0, 0, 0)
+// Today is what has been spent today, by the installation or on behalf of a
+// guild ("" = the installation).
+func (b *Budget) Today(ctx context.Context, guild string) (Spent, error) {
+	account := wholeInstallation
+	if guild != "" {
+		account = guildAccount(guild)
+	}
+	return b.Ledger.Spend(ctx, b.Now().UTC().Format(time.DateOnly), account, 0, 0, 0)
+}
+
+func guildAccount(guild string) string { return "guild:" + guild }
+
+// over reports that an account is over the limits of the installation, or of a guild.
+func (l Limits) over(all, guild Spent) bool {
+	return l.Tokens > 0 && all.Tokens > l.Tokens || l.Money > 0 && all.Money > l.Money || l.Guild > 0 && guild.Tokens > l.Guild
 }
 
 // MemoryLedger keeps accounts in memory, for one-off commands and tests.

@@ -13,7 +13,9 @@
 //	anthropic.go  messages
 //	prompt.go     the instructions and schemas
 //	brief.go      the engine
-//	edit.go       headlines, bottom lines, merged lines, translations
+//	edit.go       headlines, bottom lines, translations
+//	merge.go      lines that state one fact
 //	budget.go     tokens and money a day
+//	standing.go   what of it is used up, for people
 //	breaker.go    when not to ask at all
 package llm

@@ -72,58 +72,6 @@ func (e *Engine) write(ctx context.Context, task, guild, instructions string, li
 	return found, nil
 }
 
-// A Group is lines that state the same fact.
-type Group struct {
-	Best int   // the line that states it best
-	Same []int // all of them, Best included
-}
-
-// Merge groups a story's lines that state the same fact. Lines whose figures
-// differ are never grouped, whatever the model says; lines that it leaves out
-// or names twice stand alone.
-func (e *Engine) Merge(ctx context.Context, guild string, lines []string) ([]Group, error) {
-	var draft struct {
-		Groups []struct {
-			Best int   `json:"best"`
-			Same []int `json:"same"`
-		} `json:"groups"`
-	}
-	out, err := e.ask(ctx, "merge", guild, Request{System: mergeTask, Data: linesData(lines, ""), Name: "groups", Schema: mergeSchema, MaxTokens: maxEditOut}, &draft)
-	if err != nil {
-		e.report(out)
-		return nil, err
-	}
-	taken := make([]bool, len(lines))
-	var groups []Group
-	for _, g := range draft.Groups {
-		if g.Best < 0 || g.Best >= len(lines) || taken[g.Best] {
-			out.Dropped++
-			continue
-		}
-		group := Group{Best: g.Best, Same: []int{g.Best}}
-		taken[g.Best] = true
-		for _, i := range g.Same {
-			switch {
-			case i < 0 || i >= len(lines) || taken[i]:
-			case !slices.Equal(figures(lines[i]), figures(lines[g.Best])):
-				out.Dropped++
-			default:
-				taken[i] = true
-				group.Same = append(group.Same, i)
-			}
-		}
-		slices.Sort(group.Same)
-		groups = append(groups, group)
-	}
-	for i := range lines {
-		if !taken[i] {
-			groups = append(groups, Group{Best: i, Same: []int{i}})
-		}
-	}
-	e.report(out)
-	return groups, nil
-}
-
 // Translate puts lines into a language (BCP 47). A translation that loses a
 // figure, a name or a quotation, or brings a link or mention in, is not taken:
 // that line comes back as it was. names[i] are the names that line i keeps.

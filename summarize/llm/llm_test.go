@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -326,7 +327,7 @@ func TestBudget(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	spent, err := budget.Today(t.Context())
+	spent, err := budget.Today(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -437,20 +438,6 @@ func TestBottomLine(t *testing.T) {
 	}
 }
 
-func TestMergeKeepsDifferentFiguresApart(t *testing.T) {
-	t.Parallel()
-	lines := []string{"At least 12 people died in the fire.", "The fire killed 12 people.", "The fire killed 17 people.", "Police opened an inquiry."}
-	r := newRig(t, "openai", always(`{"groups":[{"best":1,"same":[0,1,2,9,-3]},{"best":7,"same":[3]}]}`), nil)
-	got, err := r.engine.Merge(t.Context(), "", lines)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []Group{{1, []int{0, 1}}, {2, []int{2}}, {3, []int{3}}}
-	if !slices.EqualFunc(got, want, func(a, b Group) bool { return a.Best == b.Best && slices.Equal(a.Same, b.Same) }) {
-		t.Errorf("%+v", got)
-	}
-}
-
 func TestTranslateKeepsNamesFiguresAndQuotes(t *testing.T) {
 	t.Parallel()
 	lines := []string{"Aurel Montbrun said repairs cost 31 million euros.", "About 1,900 jobs are at risk.", "“We wait,” she said.", "Nine ships left."}
@@ -502,4 +489,67 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	if !errors.As(err, &status) || status.code != http.StatusTemporaryRedirect {
 		t.Errorf("err %v", err)
 	}
+}
+
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 5, 9, 0, 0, 0, time.UTC)
+	up := true
+	budget := &Budget{Limits: Limits{Tokens: 20_000, Guild: 6_000, Money: 5}, Price: Price{In: 1, Out: 4}, Ledger: &MemoryLedger{}, Now: func() time.Time { return now }}
+	r := newRig(t, "openai", func(int, providerRequest) providerAnswer {
+		if !up {
+			return providerAnswer{Status: 503}
+		}
+		return providerAnswer{Document: honest, In: 1_500, Out: 500}
+	}, func(c *Config) {
+		c.Budget, c.Now = budget, budget.Now
+		c.For = func(_ context.Context, a *feeds.Article) (string, bool, error) { return fmt.Sprint(a.FeedID), true, nil }
+	})
+	stand := func(guild string) Standing {
+		t.Helper()
+		s, err := r.engine.Standing(t.Context(), guild)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	read := func(feed int64) {
+		t.Helper()
+		a := article()
+		a.FeedID = feed
+		if _, err := r.engine.Summarize(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := stand("1"); s.Model != "test-model" || s.Installation.Tokens != 0 || s.UsedUp || !s.PausedUntil.IsZero() || s.Limits.Tokens != 20_000 || !s.Priced {
+		t.Errorf("at first: %+v", s)
+	}
+	read(1)
+	read(1)
+	read(2)
+	want := func(s Standing, all, guild int64, usedUp bool) {
+		t.Helper()
+		if s.Installation.Tokens != all || s.Guild.Tokens != guild || s.UsedUp != usedUp {
+			t.Errorf("%d and %d tokens, used up %v; want %d and %d, %v", s.Installation.Tokens, s.Guild.Tokens, s.UsedUp, all, guild, usedUp)
+		}
+	}
+	want(stand("1"), 6_000, 4_000, true)
+	want(stand("2"), 6_000, 2_000, false)
+	want(stand(""), 6_000, 0, false)
+	if s := stand("1"); s.Installation.Calls != 3 || s.Guild.Calls != 2 || math.Abs(s.Installation.Money-0.0105) > 1e-9 {
+		t.Errorf("%+v", s)
+	}
+	up = false
+	for range 5 {
+		read(3)
+	}
+	if s := stand("3"); !s.PausedUntil.Equal(now.Add(2 * time.Minute)) {
+		t.Errorf("after failures: paused until %v", s.PausedUntil)
+	}
+	now = now.Add(2 * time.Minute)
+	if s := stand("3"); !s.PausedUntil.IsZero() {
+		t.Errorf("after the pause: paused until %v", s.PausedUntil)
+	}
+	now = now.Add(24 * time.Hour)
+	want(stand("1"), 0, 0, false)
 }

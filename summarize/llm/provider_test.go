@@ -200,8 +200,10 @@ func (p *provider) writeOpenAI(a providerAnswer) any {
 func (p *provider) writeAnthropic(a providerAnswer, r providerRequest) any {
 	stop := "tool_use"
 	name := "brief"
-	if strings.Contains(string(r.Schema), `"claims"`) {
-		name = "claims"
+	for _, document := range []string{"claims", "groups", "lines"} {
+		if strings.Contains(string(r.Schema), `"`+document+`":{`) {
+			name = document
+		}
 	}
 	content := []any{}
 	if json.Valid([]byte(a.Document)) {
