@@ -14,6 +14,7 @@ type Config struct {
 	Retention  Retention           `yaml:"retention"`
 	Summarizer Summarizer          `yaml:"summarizer"`
 	Log        Log                 `yaml:"log"`
+	Tracing    Tracing             `yaml:"tracing"`
 	Roles      []string            `yaml:"roles"` // of this process: gateway, poll, work
 
 	positions map[string]Position // YAML path -> where it stands
@@ -136,6 +137,13 @@ type Log struct {
 	Format string `yaml:"format"`
 }
 
+// Tracing is where traces of articles are sent.
+type Tracing struct {
+	Endpoint string  `yaml:"endpoint"` // base URL of an OTLP/HTTP receiver; "" = no traces
+	Headers  Secret  `yaml:"headers"`  // name=value, separated by commas, the values percent-encoded
+	Sample   float64 `yaml:"sample"`   // the part of all articles that is traced, 0 to 1
+}
+
 // Default returns the configuration that holds where nothing is set.
 func Default() Config {
 	return Config{
@@ -170,8 +178,9 @@ func Default() Config {
 				TokensPerGuild: 200_000,
 			},
 		},
-		Log:   Log{Level: "info", Format: "text"},
-		Roles: []string{"gateway", "poll", "work"},
+		Log:     Log{Level: "info", Format: "text"},
+		Tracing: Tracing{Sample: 1},
+		Roles:   []string{"gateway", "poll", "work"},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -145,6 +146,19 @@ func TestEnvironmentWins(t *testing.T) {
 	}
 }
 
+func TestTracingHeaders(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("f", []byte("tracing: {endpoint: 'https://file.example'}\n"), env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318",
+		"OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20abc%3D, x-scope=one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Tracing.HeaderMap()
+	if want := map[string]string{"authorization": "Bearer abc=", "x-scope": "one"}; err != nil || !maps.Equal(got, want) || c.Tracing.Endpoint != "http://127.0.0.1:4318" {
+		t.Errorf("%q, %q, %v", c.Tracing.Endpoint, got, err)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	guild := "guilds:\n- id: 100000000000000001\n"
@@ -176,6 +190,10 @@ func TestProblems(t *testing.T) {
 		{"two documents", "log: {}\n---\nlog: {}\n", "one document alone is expected"},
 		{"twice", "log: {level: info}\nlog: {level: info}\n", "not valid YAML"},
 		{"hub without listener", "http: {public_url: 'https://h.example'}\n", "f:1:20: http.public_url: needs http.hub_listen: the address that it leads to"},
+		{"traces to nowhere", "tracing: {endpoint: 'localhost:4318'}\n", "f:1:21: tracing.endpoint: expected an http:// or https:// URL without user name and password"},
+		{"headers that are none", "tracing: {headers: 'Bearer hunter2'}\n", "f:1:20: tracing.headers: expected name=value, separated by commas, with percent-encoded values"},
+		{"headers that break out", "tracing: {headers: 'a=b%0d%0aX: hunter2'}\n", "tracing.headers: expected name=value"},
+		{"more than every article", "tracing: {sample: 2}\n", "f:1:19: tracing.sample: expected 0 (no article) to 1 (every article)"},
 		{"contact that breaks the header", "http: {contact: \"https://a.example\\nX: y\"}\n", "http.contact: expected"},
 	}
 	for _, tt := range tests {

@@ -74,6 +74,8 @@ func (c *Config) environment(env Environ) (problems Problems) {
 	set("SITREP_DISCORD_API", &c.Discord.API)
 	set("DATABASE_URL", (*string)(&c.Database.URL))
 	set("SITREP_LISTEN", &c.HTTP.Listen)
+	set("OTEL_EXPORTER_OTLP_ENDPOINT", &c.Tracing.Endpoint)
+	set("OTEL_EXPORTER_OTLP_HEADERS", (*string)(&c.Tracing.Headers))
 	if v := strings.TrimSpace(env("SITREP_ALLOW_PRIVATE")); v != "" {
 		c.HTTP.AllowPrivate = nil
 		for _, n := range strings.Split(v, ",") {
@@ -299,6 +301,13 @@ func (c *Config) check() (problems Problems) {
 	}
 	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf("log.format", c.Log.Format, "text", "json")
+	webURL("tracing.endpoint", c.Tracing.Endpoint)
+	if _, err := c.Tracing.HeaderMap(); err != nil {
+		fault("tracing.headers", "%v", err)
+	}
+	if !(c.Tracing.Sample >= 0 && c.Tracing.Sample <= 1) {
+		fault("tracing.sample", "expected 0 (no article) to 1 (every article)")
+	}
 	if len(c.Roles) == 0 {
 		fault("roles", "expected at least one of %s", either(roles))
 	}
@@ -306,6 +315,24 @@ func (c *Config) check() (problems Problems) {
 		oneOf(fmt.Sprintf("roles[%d]", i), r, roles...)
 	}
 	return problems
+}
+
+// HeaderMap is Headers taken apart, as OTEL_EXPORTER_OTLP_HEADERS is written.
+func (t Tracing) HeaderMap() (map[string]string, error) {
+	headers := map[string]string{}
+	for part := range strings.SplitSeq(t.Headers.Reveal(), ",") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(part, "=")
+		name = strings.TrimSpace(name)
+		value, err := url.PathUnescape(strings.TrimSpace(value))
+		if !ok || name == "" || err != nil || strings.ContainsAny(name, " :\t\r\n") || strings.ContainsAny(value, "\r\n") {
+			return nil, errors.New("expected name=value, separated by commas, with percent-encoded values")
+		}
+		headers[name] = value
+	}
+	return headers, nil
 }
 
 func either(words []string) string {

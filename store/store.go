@@ -214,6 +214,16 @@ func (s *Store) Name() string { return s.name }
 // Engine is "sqlite" or "postgres".
 func (s *Store) Engine() string { return string(s.engine) }
 
+// Made is when this database was set up, as text. It tells one database from
+// another, for all processes that share it alike.
+func (s *Store) Made(ctx context.Context) (at string, err error) {
+	defer s.wrap(&err, "when the database was made")
+	err = s.read(ctx, func(t *tx) error {
+		return t.row(`SELECT CAST(MIN(tstamp) AS TEXT) FROM goose_db_version`).Scan(&at)
+	})
+	return at, err
+}
+
 // migrateLock keeps processes that start together from migrating together.
 const migrateLock = 7_395_121_443
 

@@ -19,6 +19,9 @@ type Envelope struct {
 	Crosspost bool `json:"crosspost,omitempty"`
 	// Files are uploaded with the message, in this order, as files[0], files[1], …
 	Files []File `json:"files,omitempty"`
+	// Articles are those whose statements the message carries, for whoever
+	// follows them on their way. They are not part of what is sent.
+	Articles []int64 `json:"articles,omitempty"`
 }
 
 // A ThreadSpec says in which thread a message of a digest goes.

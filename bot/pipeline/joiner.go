@@ -57,6 +57,7 @@ type Joiner struct {
 	// it fails; it is called again at the next look.
 	Changed func(ctx context.Context, c Change) error
 	Holder  string // who we are, unlike any other process
+	Trace   Tracer // nil: nobody follows
 
 	Window   time.Duration    // how far back stories are open; default 10 days
 	LeaseFor time.Duration    // default 30 s
@@ -257,6 +258,8 @@ const retryAfter = time.Minute
 const retell = 3 * time.Hour
 
 func (j *Joiner) join(ctx context.Context, r *bot.Reading) (err error) {
+	ctx, end := j.Trace.begin(ctx, "story", r.Article.ID)
+	defer func() { end(err) }()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panicked: %v\n%s", p, debug.Stack())

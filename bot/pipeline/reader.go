@@ -36,6 +36,7 @@ type Reader struct {
 	Backlog    Backlog
 
 	Briefed  func()        // called when something new can be joined; may be nil
+	Trace    Tracer        // nil: nobody follows
 	Log      *slog.Logger  // default slog.Default()
 	Deadline time.Duration // for one brief; default 45 s
 	PageTime time.Duration // for one page, waiting for its host's turn included; default 70 s
@@ -87,7 +88,9 @@ func (r *Reader) Read(ctx context.Context, feedID int64) error {
 	}
 }
 
-func (r *Reader) one(ctx context.Context, a feeds.Article) error {
+func (r *Reader) one(ctx context.Context, a feeds.Article) (err error) {
+	ctx, end := r.Trace.begin(ctx, "read", a.ID)
+	defer func() { end(err) }()
 	if r.Pages != nil && a.URL != "" && !feeds.CarriesWhole(a) {
 		r.page(ctx, &a)
 	}

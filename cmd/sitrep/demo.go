@@ -50,7 +50,16 @@ func (d *demoCmd) Run(p *program) error {
 		ada:      guild.AddMember("Ada", discordtest.MemberConfig{Permissions: discordtest.ManageGuild}),
 		ben:      guild.AddMember("Ben", discordtest.MemberConfig{})}
 
-	c := config.Default()
+	// Nothing is set up; only its traces may be looked at.
+	c, err := config.Parse("", nil, func(key string) string {
+		if strings.HasPrefix(key, "OTEL_") {
+			return p.env(key)
+		}
+		return ""
+	})
+	if err != nil {
+		return usage("%v", err)
+	}
 	c.Database.URL = ":memory:"
 	c.Discord.Token, c.Discord.API = config.Secret(srv.Token()), srv.URL()
 	c.HTTP.AllowPrivate = []string{"127.0.0.0/8"}
@@ -60,7 +69,7 @@ func (d *demoCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	s, err := newService(ctx, &c, engine, log, tuning{idle: 300 * time.Millisecond, jobPoll: 200 * time.Millisecond, spacing: 100 * time.Millisecond})
+	s, err := newService(ctx, c, engine, log, tuning{idle: 300 * time.Millisecond, jobPoll: 200 * time.Millisecond, spacing: 100 * time.Millisecond})
 	if err != nil {
 		return err
 	}

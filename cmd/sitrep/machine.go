@@ -37,6 +37,7 @@ type machine struct {
 	joiner *pipeline.Joiner
 
 	meters *meters
+	traces *traces                     // nil = off
 	step   func(name string, id int64) // see tuning; never nil
 }
 
@@ -66,7 +67,12 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 		db.Close()
 		return nil, err
 	}
-	m := &machine{config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step}
+	follow, err := newTraces(ctx, c.Tracing, db, t.now, log)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	m := &machine{traces: follow, config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step}
 	m.client = client(c, t.spacing)
 	m.pages = page.NewReader(m.client)
 	var push feeds.Push
@@ -78,7 +84,7 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 		push = m.hubs
 	}
 	m.poller = feeds.NewPoller(feeds.PollerConfig{
-		Store: db, Client: m.client, Log: log, Now: m.now, Workers: c.Feeds.Workers, Owner: ownerOf(c), Idle: t.idle,
+		Store: m.traces.feeds(db), Client: m.client, Log: log, Now: m.now, Workers: c.Feeds.Workers, Owner: ownerOf(c), Idle: t.idle,
 		Pace:    feeds.Pace{Min: c.Feeds.MinInterval.Std(), Max: c.Feeds.MaxInterval.Std()},
 		Observe: m.meters.observePoll, Push: push,
 		Suggest: func(ctx context.Context, f feeds.Feed) string {
@@ -89,10 +95,12 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 		Backlog: pipeline.Backlog{Items: c.Limits.BacklogItems}}
 	m.joiner = pipeline.NewJoiner(pipeline.Joiner{Store: db, NewIndex: newStoryIndex, Holder: holder(), Now: m.now, Log: log})
 	m.reader.Briefed = m.joiner.Poke
+	m.traces.follow(m)
 	return m, nil
 }
 
 func (m *machine) close() {
+	m.traces.close()
 	m.client.Close()
 	if err := m.store.Close(); err != nil {
 		m.log.Warn("close database", "err", err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.opentelemetry.io/otel/attribute"
 
 	"sitrep/bot"
 	"sitrep/bot/discord"
@@ -80,6 +81,7 @@ type meteredSummarizer struct {
 
 func (s meteredSummarizer) Summarize(ctx context.Context, a *feeds.Article) (summarize.Brief, error) {
 	start := time.Now()
+	ctx, span := child(ctx, "brief")
 	b, err := s.next.Summarize(ctx, a)
 	s.meters.briefTime.Observe(time.Since(start).Seconds())
 	engine := "embedded"
@@ -90,6 +92,9 @@ func (s meteredSummarizer) Summarize(ctx context.Context, a *feeds.Article) (sum
 		engine = "llm"
 	}
 	s.meters.briefs.WithLabelValues(engine).Inc()
+	span.SetAttributes(attribute.String("sitrep.engine", engine), attribute.String("sitrep.lang", b.Lang),
+		attribute.Int("sitrep.developments", len(b.Developments)), attribute.Int("sitrep.actors", len(b.Actors)))
+	endSpan(span, err, time.Now())
 	return b, err
 }
 

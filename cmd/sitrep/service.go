@@ -60,11 +60,11 @@ func newService(ctx context.Context, c *config.Config, engine summarize.Summariz
 	s := &service{machine: m, gateways: map[int]*discord.Gateway{}}
 	s.rest = discord.NewREST(discord.RESTConfig{Token: c.Discord.Token.Reveal(), API: c.Discord.API, Log: log, Now: m.now,
 		UserAgent: "DiscordBot (" + cmp.Or(c.HTTP.Contact, "Sitrep") + ", " + version + ")"})
-	s.sender = discord.NewSender(discord.SenderConfig{REST: s.rest, Outbox: m.store, Log: log, Now: m.now, Parked: s.parked, Posted: s.posted, Step: s.sendStep})
+	s.sender = discord.NewSender(discord.SenderConfig{REST: s.rest, Outbox: m.traces.outbox(m.store), Log: log, Now: m.now, Parked: s.parked, Posted: s.posted, Step: s.sendStep})
 	s.people = discord.NewMembers(s.rest, m.store.Guilds, m.now)
 	renderer := discord.Renderer{}
-	s.editor = &edition.Editor{Store: m.store, Renderer: renderer, Engine: c.Summarizer.Engine, Sent: s.sender.Wake, Now: m.now, Log: log}
-	s.alerter = &alert.Alerter{Subscriptions: m.store, Alerts: m.store, Stories: m.store, Follows: m.store, SharedGuilds: s.people.Shared,
+	s.editor = &edition.Editor{Store: m.traces.editions(m.store), Renderer: renderer, Engine: c.Summarizer.Engine, Sent: s.sender.Wake, Now: m.now, Log: log}
+	s.alerter = &alert.Alerter{Subscriptions: m.store, Alerts: m.traces.alerts(m.store), Stories: m.store, Follows: m.store, SharedGuilds: s.people.Shared,
 		Renderer: renderer, Sent: s.sender.Wake, Now: m.now, Log: log}
 	if c.Summarizer.Engine == "llm" {
 		books := modelBooks{m.store}
