@@ -85,16 +85,22 @@ func (l *Limiter) Stats() LimiterStats {
 // RoundTrip sends the request when the limits allow it.
 func (l *Limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	route, exempt := routeOf(req)
+	ctx := req.Context()
+	req = req.WithContext(finishing(ctx))
 	for try := 0; ; try++ {
-		b, err := l.admit(req.Context(), route, exempt)
+		b, err := l.admit(ctx, route, exempt)
 		if err != nil {
 			return nil, err
 		}
 		// A process that was stopped goes on here before its timers fire: what
 		// it meant to send may have been sent by another since.
-		if by, ok := req.Context().Deadline(); ok && time.Now().Round(0).After(by.Round(0)) {
+		if by, ok := ctx.Deadline(); ok && time.Now().Round(0).After(by.Round(0)) {
 			l.release(b)
 			return nil, context.DeadlineExceeded
+		}
+		if err := ctx.Err(); err != nil {
+			l.release(b)
+			return nil, err
 		}
 		resp, err := l.next.RoundTrip(req)
 		if err != nil {
@@ -109,7 +115,7 @@ func (l *Limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 		drain(resp.Body)
-		if err := sleep(req.Context(), wait); err != nil {
+		if err := sleep(ctx, wait); err != nil {
 			return nil, err
 		}
 		if req.Body != nil {
@@ -121,6 +127,34 @@ func (l *Limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 			req.Body = body
 		}
 	}
+}
+
+// graceKey is where a context keeps the one for requests that have left.
+type graceKey struct{}
+
+// withGrace returns a context that ends with ctx or after limit. A request under
+// it that has left when ctx is canceled has grace more to be answered.
+func withGrace(ctx context.Context, limit, grace time.Duration) (context.Context, context.CancelFunc) {
+	begin, stop := context.WithTimeout(ctx, limit)
+	by, _ := begin.Deadline()
+	left, cut := context.WithDeadline(context.WithoutCancel(ctx), by)
+	free := context.AfterFunc(ctx, func() {
+		defer cut()
+		_ = sleep(left, grace)
+	})
+	return context.WithValue(begin, graceKey{}, left), func() {
+		free()
+		cut()
+		stop()
+	}
+}
+
+// finishing is the context for what has to follow a request that has left.
+func finishing(ctx context.Context) context.Context {
+	if left, ok := ctx.Value(graceKey{}).(context.Context); ok {
+		return left
+	}
+	return ctx
 }
 
 // admit waits until the request may go, and takes its place.

@@ -256,3 +256,20 @@ func TestLimiterSendsNothingAfterItsTime(t *testing.T) {
 		drain(resp.Body)
 	}
 }
+
+// Nothing leaves after the stop, though what had left is waited for.
+func TestLimiterBeginsNothingAfterTheStop(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	l := NewLimiter(answers(func(*http.Request) (int, map[string]string, string) {
+		sent++
+		return 200, nil, "{}"
+	}), time.Now)
+	ctx, stop := context.WithCancel(t.Context())
+	graced, end := withGrace(ctx, time.Minute, time.Minute)
+	defer end()
+	stop()
+	if _, err := l.RoundTrip(request(t, "POST", "/channels/100000000000000001/messages").WithContext(graced)); !errors.Is(err, context.Canceled) || sent > 0 {
+		t.Errorf("%d requests, %v", sent, err)
+	}
+}

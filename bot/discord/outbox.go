@@ -29,6 +29,7 @@ const (
 	nonceWindow  = 2 * time.Minute
 	sendTimeout  = 20 * time.Second
 	sendLease    = 90 * time.Second // longer than all requests of one delivery
+	stopGrace    = 5 * time.Second  // for what has left when the sender is stopped
 	maxAttempts  = 200              // of a delivery that Discord neither takes nor refuses: about two days
 	discordEpoch = 1420070400000    // milliseconds, for snowflakes
 )
@@ -88,8 +89,9 @@ func (s *Sender) Forget(channelID string) {
 	s.mu.Unlock()
 }
 
-// Run sends until the context ends (it then returns nil once what is under way
-// has been recorded), or the token is refused (ErrToken).
+// Run sends until the context ends, or the token is refused (ErrToken). At the
+// context's end it begins nothing new, gives what has left a few seconds to be
+// answered, records it, and returns nil.
 func (s *Sender) Run(ctx context.Context) error {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
@@ -160,7 +162,7 @@ func (s *Sender) deliver(ctx context.Context, d bot.Delivery) (ok bool, err erro
 		return true, s.cfg.Outbox.MarkFailed(record, d.ID, "the stored message can't be read")
 	}
 	s.step("before send", d)
-	send, stop := context.WithTimeout(ctx, sendTimeout)
+	send, stop := withGrace(ctx, sendTimeout, stopGrace)
 	defer stop()
 	posted, err := s.post(send, record, d, env)
 	if err == nil {
@@ -345,7 +347,7 @@ func (s *Sender) openThread(ctx context.Context, env Envelope, m *discordgo.Mess
 		return nil
 	}
 	_, err := s.cfg.REST.Session().MessageThreadStartComplex(m.ChannelID, m.ID,
-		&discordgo.ThreadStart{Name: env.Thread.Name, AutoArchiveDuration: env.Thread.AutoArchiveMinutes}, discordgo.WithContext(ctx))
+		&discordgo.ThreadStart{Name: env.Thread.Name, AutoArchiveDuration: env.Thread.AutoArchiveMinutes}, discordgo.WithContext(finishing(ctx)))
 	if f := judge(err); err != nil && f.code == 160004 {
 		return nil
 	} else if err != nil && (f.park || f.refused) {

@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"sitrep/bot"
@@ -354,6 +357,103 @@ func TestSenderStopsWhenTheTokenIsRevoked(t *testing.T) {
 	if d := r.outbox.get(1); d.State != bot.Pending {
 		t.Errorf("the delivery is %s: it must wait for a new token", d.State)
 	}
+}
+
+// wire is a transport that a test answers itself.
+type wire func(*http.Request) (*http.Response, error)
+
+func (w wire) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }
+
+func answer(r *http.Request, body string, header http.Header) *http.Response {
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("Content-Type", "application/json")
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+}
+
+// Asked to stop, the sender finishes what has left, to the digest's thread, and
+// records it; what waits for its turn stays where it is.
+func TestSenderFinishesWhatHasLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		requests := map[string]int{}
+		var mu sync.Mutex
+		transport := wire(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			requests[r.URL.Path[strings.Index(r.URL.Path, "/channels"):]]++
+			mu.Unlock()
+			if r.Method == http.MethodGet {
+				return answer(r, `{"id":"1","type":0}`, nil), nil
+			}
+			if strings.HasSuffix(r.URL.Path, "/threads") {
+				return answer(r, `{"id":"300"}`, nil), nil
+			}
+			if strings.Contains(r.URL.Path, "/channels/2/") { // it has room for one message a minute
+				return answer(r, `{"id":"200"}`, http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset-After": {"60"}}), nil
+			}
+			stop()
+			select {
+			case <-time.After(3 * time.Second):
+				return answer(r, `{"id":"100"}`, nil), nil
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+		outbox := &memoryOutbox{lease: map[int64]time.Time{}, parked: map[string]bool{}}
+		outbox.add(bot.Delivery{Key: "other", ChannelID: "2", Payload: payload(t, "other", nil)})
+		sender := discord.NewSender(discord.SenderConfig{Outbox: outbox, Log: slog.New(slog.DiscardHandler),
+			REST: discord.NewREST(discord.RESTConfig{Token: "t", Log: slog.New(slog.DiscardHandler), Transport: transport})})
+		if _, err := sender.Once(ctx); err != nil {
+			t.Fatal(err)
+		}
+		outbox.add(bot.Delivery{Key: "left", ChannelID: "1", Payload: payload(t, "left", &discord.ThreadSpec{Name: "Tuesday"})},
+			bot.Delivery{Key: "second", ChannelID: "1", Payload: payload(t, "second", nil)},
+			bot.Delivery{Key: "waits", ChannelID: "2", Payload: payload(t, "waits", nil)})
+		start := time.Now()
+		if err := sender.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took < 3*time.Second || took > 10*time.Second {
+			t.Errorf("it stopped after %v", took)
+		}
+		for id, want := range map[int64]bot.DeliveryState{1: bot.Posted, 2: bot.Posted, 3: bot.Pending, 4: bot.Pending} {
+			if d := outbox.get(id); d.State != want {
+				t.Errorf("%q is %s, want %s", d.Key, d.State, want)
+			}
+		}
+		if requests["/channels/1/messages"] != 1 || requests["/channels/1/messages/100/threads"] != 1 || requests["/channels/2/messages"] != 1 {
+			t.Errorf("requests: %v", requests)
+		}
+	})
+}
+
+// An answer that doesn't come holds the stop up for seconds, no longer.
+func TestSenderStopsWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		transport := wire(func(r *http.Request) (*http.Response, error) {
+			stop()
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		outbox := &memoryOutbox{lease: map[int64]time.Time{}, parked: map[string]bool{}}
+		outbox.add(bot.Delivery{Key: "left", ChannelID: "1", Payload: payload(t, "left", nil)})
+		sender := discord.NewSender(discord.SenderConfig{Outbox: outbox, Log: slog.New(slog.DiscardHandler),
+			REST: discord.NewREST(discord.RESTConfig{Token: "t", Log: slog.New(slog.DiscardHandler), Transport: transport})})
+		start := time.Now()
+		if err := sender.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > 8*time.Second {
+			t.Errorf("it stopped after %v", took)
+		}
+		if d := outbox.get(1); d.State != bot.Pending || d.FirstSent.IsZero() {
+			t.Errorf("it is %s, first sent %v: the next process must know that it may be there", d.State, d.FirstSent)
+		}
+	})
 }
 
 func TestSenderGivesUpWhatDiscordRefuses(t *testing.T) {
