@@ -84,15 +84,11 @@ func TestChaosCluster(t *testing.T) {
 	for i := range bots {
 		bots[i] = s.start(child)
 	}
-	deadline, sweep := time.Now().Add(2*patience), time.Now()
+	deadline := time.Now().Add(2 * patience)
 	for !s.look() || !s.idle() || s.srv.Gateway().Sessions() != 1 {
 		if time.Now().After(deadline) {
 			lost, _ := s.account()
 			t.Fatalf("still to come: %v; %d gateway sessions\n%s", lost, s.srv.Gateway().Sessions(), bots[0].stderr)
-		}
-		if time.Since(sweep) > 2*time.Second {
-			s.sweep()
-			sweep = time.Now()
 		}
 		pause(t.Context(), 20*time.Millisecond)
 	}

@@ -113,14 +113,16 @@ type siege struct {
 	numbers  int
 	started  int // processes
 
-	seen map[string]int // channel -> messages looked at
-	got  map[string]int // what stands in the channels: keys of digests' first parts, titles, numbers
+	seen    map[string]int    // channel -> messages looked at
+	got     map[string]int    // what stands in the channels: keys of digests' first parts, titles, numbers
+	missing map[string]bool   // what ought to and doesn't yet
+	firsts  map[string]string // nonce of a digest's first part -> its key
 }
 
 func newSiege(t *testing.T, dsn string) *siege {
 	t.Helper()
 	ctx := t.Context()
-	s := &siege{t: t, dsn: dsn, clock: discordtest.NewClock(time.Now()), seen: map[string]int{}, got: map[string]int{}}
+	s := &siege{t: t, dsn: dsn, clock: discordtest.NewClock(time.Now()), seen: map[string]int{}, got: map[string]int{}, missing: map[string]bool{}, firsts: map[string]string{}}
 	s.srv = discordtest.Start(discordtest.Config{Clock: s.clock, NoRateLimits: true})
 	t.Cleanup(s.srv.Close)
 	s.guild = s.srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
@@ -235,50 +237,51 @@ func (s *siege) work() {
 	s.mu.Lock()
 	n := len(s.articles)
 	words := rand.New(rand.NewPCG(11, uint64(n)))
-	s.articles = append(s.articles, fmt.Sprintf("Harbour %s%d %s %s", invented(words), n, invented(words), invented(words)))
+	title := fmt.Sprintf("Harbour %s%d %s %s", invented(words), n, invented(words), invented(words))
+	s.articles = append(s.articles, title)
 	s.mu.Unlock()
+	s.missing[title] = true
 	schedule, err := s.store.SaveSchedule(ctx, bot.Schedule{GuildID: s.guild.ID, ChannelID: s.digests[n%len(s.digests)].ID, Name: fmt.Sprint("Edition ", n),
 		Cron: "0 8 29 2 *", Zone: "UTC", Size: bot.SizeShort, QuietDay: true, NextRunAt: now.Truncate(time.Second), CreatedAt: now})
 	s.must(err)
 	deliveries := make([]bot.Delivery, 3)
 	for i := range deliveries {
 		number := s.numbers + i
+		s.missing[fmt.Sprint("number ", number)] = true
 		payload, err := json.Marshal(discord.Envelope{Message: json.RawMessage(fmt.Sprintf(
 			`{"flags":32768,"allowed_mentions":{"parse":[]},"components":[{"type":10,"content":"number %d"}]}`, number))})
 		s.must(err)
 		deliveries[i] = bot.Delivery{Key: fmt.Sprint("number:", number), GuildID: s.guild.ID, ChannelID: s.series.ID, Payload: payload, State: bot.Pending, CreatedAt: now}
 	}
 	s.must(s.store.Enqueue(ctx, deliveries))
-	s.mu.Lock()
 	s.numbers += len(deliveries)
-	s.keys = append(s.keys, fmt.Sprintf("digest:%d:%d", schedule.ID, schedule.NextRunAt.Unix()))
-	s.mu.Unlock()
+	key := fmt.Sprintf("digest:%d:%d", schedule.ID, schedule.NextRunAt.Unix())
+	s.keys = append(s.keys, key)
+	s.firsts[discord.Nonce(key+":0")] = key
+	s.missing[key] = true
 }
 
 // look reads what is new in the channels and tells whether all that ought to be
 // posted stands there.
 func (s *siege) look() bool {
-	firsts := map[string]string{}
-	for _, k := range s.keys {
-		firsts[discord.Nonce(k+":0")] = k
-	}
 	for _, c := range append([]*discordtest.Channel{s.alerts, s.series}, s.digests...) {
 		all := c.Messages()
 		for _, m := range all[s.seen[c.ID]:] {
+			what := m.Text()
 			switch c {
 			case s.alerts:
-				s.got[s.titleIn(m)]++
+				what = s.titleIn(m)
 			case s.series:
-				s.got[m.Text()]++
 			default:
 				nonce, _ := m.Nonce.(string)
-				s.got[firsts[nonce]]++ // "": another part than the first
+				what = s.firsts[nonce] // "": another part than the first
 			}
+			s.got[what]++
+			delete(s.missing, what)
 		}
 		s.seen[c.ID] = len(all)
 	}
-	lost, _ := s.account()
-	return len(lost) == 0
+	return len(s.missing) == 0
 }
 
 func (s *siege) titleIn(m *discordtest.Message) string {
@@ -288,6 +291,15 @@ func (s *siege) titleIn(m *discordtest.Message) string {
 		}
 	}
 	return "an alert of no article: " + m.Text()
+}
+
+func (s *siege) twice() (n int) {
+	for what, times := range s.got {
+		if what != "" && times > 1 {
+			n++
+		}
+	}
+	return n
 }
 
 // account compares what was looked at with what ought to be there.
@@ -440,15 +452,6 @@ func (s *siege) free() {
 	s.must(err)
 }
 
-// sweep asks for what was left unread to be read, as the bot does after minutes
-// of the machine's time: a feed that changed at a reader's last look has no job.
-func (s *siege) sweep() {
-	s.t.Helper()
-	unread, err := s.store.FeedsUnread(s.t.Context(), s.now(), 10)
-	s.must(err)
-	s.must(s.store.QueueReads(s.t.Context(), unread))
-}
-
 // patience is how long a bot that nobody disturbs may take for what waits.
 const patience = 60 * time.Second
 
@@ -461,12 +464,8 @@ func (s *siege) live(child childSpec) (killed bool) {
 	deadline := time.After(patience)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	sweep := time.NewTicker(2 * time.Second)
-	defer sweep.Stop()
 	for done := false; !done; {
 		select {
-		case <-sweep.C:
-			s.sweep()
 		case <-p.ended:
 			done = true
 		case <-deadline:
@@ -492,6 +491,7 @@ func (s *siege) besiege(steps []string, kills int) {
 	t.Helper()
 	roles := []string{"poll", "work"}
 	died := map[string]int{}
+	begun := time.Now()
 	for life := 0; ; life++ {
 		step := ""
 		for _, at := range steps { // the one that was come to least
@@ -513,7 +513,10 @@ func (s *siege) besiege(steps []string, kills int) {
 			child.Step = "" // now and then one lives
 		}
 		if s.live(child) {
-			died[step]++
+			if died[step]++; died[step]%50 == 0 {
+				t.Logf("%s: killed %v times in %v; %d messages expected so far, %d of them outstanding, %d posted twice",
+					s.store.Engine(), died, time.Since(begun).Round(time.Second), len(s.articles)+len(s.keys)+s.numbers, len(s.missing), s.twice())
+			}
 		}
 	}
 	s.jump(11 * time.Minute)
