@@ -26,27 +26,31 @@ type Digest struct {
 	Feeds      FeedStats
 	Shown      int // stories
 	LeftOut    []LeftOut
-	Engine     string // which engine wrote its lines
+	// Engine tells who wrote its lines: "embedded", "llm:" and the model, or
+	// "mixed:" and the model where some are the articles' own.
+	Engine string
 }
 
 // An Item is one story in a digest or alert.
 type Item struct {
-	StoryID     int64
-	Headline    string
-	Lang        string
-	Topic       string // the part of the schedule's topics it belongs to, "" = none
-	State       ItemState
-	Lines       []Line // at most three
-	Background  *Line  // for a story that ran before
-	Who         []summarize.StoryActor
-	Publishers  int
-	FirstSeenAt time.Time
-	Disputes    []summarize.Dispute
-	Severity    float64
-	ImageURL    string // https, checked
-	LeadOnly    bool   // nothing passed grounding: headline and lead, to be labelled so
-	Weight      float64
-	Why         []string // what ranked it here
+	StoryID  int64
+	Headline string
+	Lang     string
+	// TranslatedFrom is the language that the outlets wrote in, where a model translated it; "" otherwise.
+	TranslatedFrom string
+	Topic          string // the part of the schedule's topics it belongs to, "" = none
+	State          ItemState
+	Lines          []Line // at most three
+	Background     *Line  // for a story that ran before
+	Who            []summarize.StoryActor
+	Publishers     int
+	FirstSeenAt    time.Time
+	Disputes       []summarize.Dispute
+	Severity       float64
+	ImageURL       string // https, checked
+	LeadOnly       bool   // nothing passed grounding: headline and lead, to be labelled so
+	Weight         float64
+	Why            []string // what ranked it here
 }
 
 // ItemState tells a new story from one that goes on.

@@ -14,6 +14,20 @@ type ModelSpend struct {
 	Calls  int
 }
 
+// ModelStanding is how the language model stands: what it was used for today, of
+// how much, and whether it is asked.
+type ModelStanding struct {
+	Model        string // "" = none is set up
+	Installation ModelSpend
+	Guild        ModelSpend
+	Tokens       int64   // that the installation may use a day; 0 = without a bound, as below
+	GuildTokens  int64   // that may be used a day on behalf of one guild
+	Money        float64 // that the installation may cost a day
+	Priced       bool    // money is counted
+	UsedUp       bool    // today's budget is used up
+	PausedUntil  time.Time
+}
+
 // ModelStore keeps what a language model cost, and what it answered.
 type ModelStore interface {
 	// SpendModel adds to a day's account, in one step, and returns the account after. Amounts may be negative.

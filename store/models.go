@@ -69,3 +69,22 @@ func (s *Store) FollowersOf(ctx context.Context, feedID int64) (guilds []string,
 	})
 	return guilds, err
 }
+
+// BriefedBy tells which engine read each of the articles: article id -> engine.
+func (s *Store) BriefedBy(ctx context.Context, articles []int64) (engines map[int64]string, err error) {
+	defer s.wrap(&err, "engines of briefs")
+	engines = map[int64]string{}
+	if len(articles) == 0 {
+		return engines, nil
+	}
+	err = s.read(ctx, func(t *tx) error {
+		return t.each(func(r *sql.Rows) error {
+			var id int64
+			var engine string
+			err := r.Scan(&id, &engine)
+			engines[id] = engine
+			return err
+		}, `SELECT article_id, engine FROM briefs WHERE `+s.in("article_id"), s.ids(articles))
+	})
+	return engines, err
+}

@@ -235,6 +235,10 @@ func (c *cabinet) RemoveWeight(_ context.Context, id int64) error {
 	return nil
 }
 
+func (c *cabinet) ModelStanding(_ context.Context, guildID string) (bot.ModelStanding, error) {
+	return bot.ModelStanding{Model: "small-writer-3", Tokens: 1000, GuildTokens: 100, Installation: bot.ModelSpend{Tokens: 500, Calls: 7}, Guild: bot.ModelSpend{Tokens: int64(len(guildID)), Calls: 1}}, nil
+}
+
 func (c *cabinet) Status(context.Context, string) (bot.Status, error) {
 	return bot.Status{Articles: 1234, Stories: 56, Waiting: 7, Outbox: 2, Oldest: muxNoon.Add(-time.Minute), CheckedAt: muxNoon}, nil
 }

@@ -49,7 +49,16 @@ func (d *desk) status(ctx context.Context, a *Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("list the weights: %w", err)
 	}
-	return say(cards.Status(a.P, cards.StatusCard{Status: st, Next: next, Healthy: healthy, Trouble: trouble, Parked: parked, Weights: weights})), nil
+	model, err := d.Model.ModelStanding(ctx, a.GuildID)
+	if err != nil {
+		return Reply{}, fmt.Errorf("how the language model stands: %w", err)
+	}
+	guild, err := d.Guilds.Get(ctx, a.GuildID)
+	if err != nil {
+		return Reply{}, err
+	}
+	return say(cards.Status(a.P, cards.StatusCard{Status: st, Next: next, Healthy: healthy, Trouble: trouble, Parked: parked, Weights: weights,
+		Model: model, OptedOut: guild.LLMOptOut, Now: a.Now})), nil
 }
 
 // why tells what became of an article, story or message.

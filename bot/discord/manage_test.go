@@ -26,7 +26,7 @@ func newManaged(t *testing.T, change func(*rig, *cabinet)) (*rig, *cabinet) {
 		s.Subscriptions = &manage.Subscriptions{Store: c, Stories: c, Guilds: c, PerUser: 5, PerGuild: 50, DailyCap: 20, Now: now}
 		s.Quotas = &manage.Quotas{Store: r.shelf, BriefsPerUserDay: 2, BriefsPerGuildDay: 10, Now: now}
 		s.Editor, s.Admins, s.Outbox, s.Digests = c, c, c, c
-		s.Weights, s.Status, s.Traces, s.ActorOps = c, c, c, c
+		s.Weights, s.Status, s.Traces, s.ActorOps, s.Model = c, c, c, c, c
 		s.Packs, s.Files, s.Briefer = packs{}, files{data: `<opml version="2.0"><body><outline text="Courier" xmlUrl="https://courier.example/feed"/><outline text="Bad" xmlUrl="javascript:alert(1)"/></body></opml>`}, reader{}
 		s.Channels = Access{NewREST(RESTConfig{Token: r.srv.Token(), API: r.srv.URL(), Log: r.cfg.Log})}
 		c.stories = r.shelf.stories

@@ -31,6 +31,7 @@ type Services struct {
 	Traces   bot.TraceStore
 	ActorOps bot.ActorOps
 	Channels Channels
+	Model    Model
 
 	Briefer Briefer // optional: without it, /brief says that it is switched off
 	Packs   Packs   // optional: without it, there are no starter packs
@@ -85,6 +86,12 @@ type Files interface {
 // the context ends; what is not done by then is done later.
 type Catchup interface {
 	CatchUp(ctx context.Context, guildID string) error
+}
+
+// Model tells how the language model stands, in the whole installation and for a
+// guild.
+type Model interface {
+	ModelStanding(ctx context.Context, guildID string) (bot.ModelStanding, error)
 }
 
 // Admins tells a guild's admins something, once for each key.

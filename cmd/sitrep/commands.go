@@ -25,7 +25,7 @@ func (s *service) muxConfig() discord.MuxConfig {
 			Answers: s.store, Actors: s.store, Outbox: s.store, Digests: s.store,
 			Guilds: s.guilds, Feeds: s.feeds, Schedules: s.schedules, Subscriptions: s.subscriptions, Quotas: s.quotas,
 			Editor: s.editor, Admins: s.trouble,
-			Persons: s.store, Weights: s.store, Status: s.store, Traces: s.store, ActorOps: s.store,
+			Persons: s.store, Weights: s.store, Status: s.store, Traces: s.store, ActorOps: s.store, Model: modelStanding{s.model},
 			Channels: discord.Access{REST: s.rest},
 			Briefer:  briefer{s.pages, s.reader.Summarizer, s.log.Info, s.now},
 			Packs:    discord.CatalogPacks{}, Files: files{s.client}, Catchup: catchup{s.machine},

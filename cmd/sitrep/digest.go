@@ -18,6 +18,7 @@ import (
 	"sitrep/feeds"
 	"sitrep/feeds/opml"
 	"sitrep/summarize"
+	"sitrep/summarize/llm"
 )
 
 type digestCmd struct {
@@ -94,7 +95,8 @@ func (d *digestCmd) Run(p *program) error {
 	if failed == len(follows) {
 		return fmt.Errorf("none of the feeds could be read")
 	}
-	out, err := m.compose(p.ctx, terminalGuild, bot.Schedule{Size: bot.Size(d.Size), Topics: d.Topics, QuietDay: true, Lang: "en", Zone: "UTC"}, query, now.Add(-d.Since), time.Now().Add(time.Second))
+	model, _ := engine.(*llm.Engine)
+	out, err := m.compose(p.ctx, model, terminalGuild, bot.Schedule{Size: bot.Size(d.Size), Topics: d.Topics, QuietDay: true, Lang: "en", Zone: "UTC"}, query, now.Add(-d.Since), time.Now().Add(time.Second))
 	if err != nil {
 		return err
 	}
@@ -148,8 +150,9 @@ func (m *machine) readAll(ctx context.Context, guild string, progress func(strin
 	}
 }
 
-// compose makes a digest of what a guild's feeds have brought in a window.
-func (m *machine) compose(ctx context.Context, guild string, s bot.Schedule, query topic.Query, since, until time.Time) (bot.Digest, error) {
+// compose makes a digest of what a guild's feeds have brought in a window, with
+// a language model unless it is nil.
+func (m *machine) compose(ctx context.Context, model *llm.Engine, guild string, s bot.Schedule, query topic.Query, since, until time.Time) (bot.Digest, error) {
 	found, err := m.store.GuildStories(ctx, guild, since, until, 500)
 	if err != nil {
 		return bot.Digest{}, err
@@ -158,13 +161,13 @@ func (m *machine) compose(ctx context.Context, guild string, s bot.Schedule, que
 	if err != nil {
 		return bot.Digest{}, err
 	}
-	in := digest.Input{Schedule: s, Title: "Digest", Lang: s.Lang, Slot: until, Since: since, Until: until, Stories: found, Feeds: stats, Engine: "embedded"}
+	in := digest.Input{Schedule: s, Title: "Digest", Lang: s.Lang, Slot: until, Since: since, Until: until, Stories: found, Feeds: stats}
 	if !query.IsZero() {
 		in.Topic = func(st summarize.Story) (string, float64, bool) {
 			return "", 1, query.Match(topic.StoryDocument(&st))
 		}
 	}
-	return digest.Compose(in), nil
+	return composer(model, m.store, m.log)(ctx, in), nil
 }
 
 func readOPML(name string) ([]string, error) {

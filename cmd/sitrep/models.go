@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"log/slog"
-	"slices"
-	"strings"
 	"time"
 
 	"sitrep/bot"
-	"sitrep/bot/digest"
 	"sitrep/config"
 	"sitrep/feeds"
 	"sitrep/summarize"
@@ -91,112 +88,14 @@ func onBehalf(store interface {
 	}
 }
 
-// editTime bounds what a model may take over one digest: it is on time whatever
-// the model does.
-const editTime = 20 * time.Second
+// modelStanding tells commands how the model stands.
+type modelStanding struct{ engine *llm.Engine }
 
-// edited has the model write a digest's bottom line and headlines, and
-// translate lines that are in another language than the digest. What fails or
-// doesn't pass stays as it was composed.
-func edited(ctx context.Context, engine *llm.Engine, d bot.Digest, log *slog.Logger) bot.Digest {
-	if d.Quiet || len(d.Items) == 0 {
-		return d
+func (m modelStanding) ModelStanding(ctx context.Context, guildID string) (bot.ModelStanding, error) {
+	if m.engine == nil {
+		return bot.ModelStanding{}, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, editTime)
-	defer cancel()
-	var lines []bot.Line
-	var texts []string
-	for _, item := range d.Items {
-		for _, l := range item.Lines {
-			lines, texts = append(lines, l), append(texts, l.Text)
-		}
-	}
-	sentences, err := engine.BottomLine(ctx, d.GuildID, texts)
-	if err != nil {
-		log.Info("the bottom line stays as composed", "err", err)
-	}
-	if len(sentences) > 0 {
-		d.BottomLine = d.BottomLine[:0:0]
-		for _, s := range sentences {
-			line := lines[s.Line]
-			line.Text = s.Text
-			d.BottomLine = append(d.BottomLine, line)
-		}
-	}
-	d.Items = slices.Clone(d.Items)
-	for i := range d.Items {
-		item := &d.Items[i]
-		if item.LeadOnly || len(item.Lines) < 2 {
-			continue
-		}
-		var own []string
-		for _, l := range item.Lines {
-			own = append(own, l.Text)
-		}
-		headline, ok, err := engine.StoryHeadline(ctx, d.GuildID, own)
-		if err != nil {
-			break // budget, breaker or time: the next one would fare no better
-		}
-		if ok {
-			item.Headline = headline
-		}
-	}
-	return translated(ctx, engine, d, log)
-}
-
-// translated puts a digest's lines into its language.
-func translated(ctx context.Context, engine *llm.Engine, d bot.Digest, log *slog.Logger) bot.Digest {
-	to, _, _ := strings.Cut(d.Lang, "-")
-	if to == "" {
-		return d
-	}
-	for i := range d.Items {
-		item := &d.Items[i]
-		if item.Lang == "" || item.Lang == to || item.Lang == "und" {
-			continue
-		}
-		texts := []string{item.Headline}
-		var names []string
-		for _, w := range item.Who {
-			names = append(names, w.Name)
-		}
-		for _, l := range item.Lines {
-			texts = append(texts, l.Text)
-		}
-		keep := make([][]string, len(texts))
-		for n, t := range texts {
-			for _, name := range names {
-				if strings.Contains(t, name) {
-					keep[n] = append(keep[n], name)
-				}
-			}
-		}
-		out, err := engine.Translate(ctx, d.GuildID, d.Lang, texts, keep)
-		if err != nil {
-			log.Info("lines stay in their own language", "lang", item.Lang, "err", err)
-			return d
-		}
-		item.Headline = out[0]
-		item.Lines = slices.Clone(item.Lines)
-		for n := range item.Lines {
-			item.Lines[n].Text = out[n+1]
-		}
-	}
-	return d
-}
-
-// composer composes digests, and has the model edit those of guilds that let
-// their texts go to it.
-func composer(engine *llm.Engine, guilds bot.GuildStore, log *slog.Logger) func(context.Context, digest.Input) bot.Digest {
-	return func(ctx context.Context, in digest.Input) bot.Digest {
-		d := digest.Compose(in)
-		if engine == nil {
-			return d
-		}
-		if g, err := guilds.Guild(ctx, in.Schedule.GuildID); err != nil || g.LLMOptOut {
-			return d
-		}
-		d.GuildID = in.Schedule.GuildID
-		return edited(ctx, engine, d, log)
-	}
+	s, err := m.engine.Standing(ctx, guildID)
+	return bot.ModelStanding{Model: s.Model, Installation: bot.ModelSpend(s.Installation), Guild: bot.ModelSpend(s.Guild),
+		Tokens: s.Limits.Tokens, GuildTokens: s.Limits.Guild, Money: s.Limits.Money, Priced: s.Priced, UsedUp: s.UsedUp, PausedUntil: s.PausedUntil}, err
 }

@@ -26,6 +26,7 @@ import (
 	"sitrep/bot/pipeline"
 	"sitrep/config"
 	"sitrep/summarize"
+	"sitrep/summarize/llm"
 )
 
 // stopWithin is how long a graceful stop may take.
@@ -43,6 +44,7 @@ type service struct {
 	mux     *discord.Mux
 	jobs    *jobs.Client
 	people  *discord.Members
+	model   *llm.Engine // nil = the embedded engine alone
 	services
 
 	mu       sync.Mutex
@@ -68,14 +70,13 @@ func newService(ctx context.Context, c *config.Config, engine summarize.Summariz
 		Renderer: renderer, Sent: s.sender.Wake, Now: m.now, Log: log}
 	if c.Summarizer.Engine == "llm" {
 		books := modelBooks{m.store}
-		model, err := newModelEngine(c, engine, books, books, log, onBehalf(m.store))
-		if err != nil {
+		if s.model, err = newModelEngine(c, engine, books, books, log, onBehalf(m.store)); err != nil {
 			m.close()
 			return nil, err
 		}
-		m.reader.Summarizer = m.meters.summarizer(model)
-		s.editor.Compose = composer(model, m.store, log)
+		m.reader.Summarizer = m.meters.summarizer(s.model)
 	}
+	s.editor.Compose = composer(s.model, m.store, log)
 	s.fixes = &alert.Corrections{Store: m.store, Renderer: renderer, Sent: s.sender.Wake, Now: m.now}
 	m.joiner.Changed = s.storyChanged
 	s.services = s.newServices(renderer)

@@ -23,6 +23,12 @@ func reading(t *testing.T, b *bench) {
 		t.Fatalf("%d readings, want 1", len(got))
 	}
 	r := got[0]
+	if engines := must[map[int64]string](t)(b.s.BriefedBy(b.ctx(), []int64{arts[0].ID, arts[1].ID})); len(engines) != 1 || engines[arts[0].ID] != br.Engine {
+		t.Errorf("briefed by %v", engines)
+	}
+	if engines := must[map[int64]string](t)(b.s.BriefedBy(b.ctx(), nil)); len(engines) != 0 {
+		t.Errorf("no articles were briefed by %v", engines)
+	}
 	ada := b.actorNamed("Ada Brun")
 	br.ArticleID = arts[0].ID
 	br.Actors = slices.Clone(br.Actors)

@@ -78,6 +78,9 @@ func New(cfg Config) *Engine {
 	return &Engine{cfg: cfg, breaker: breaker{threshold: 5, pause: 2 * time.Minute, now: cfg.Now}}
 }
 
+// Model is the model's name.
+func (e *Engine) Model() string { return e.cfg.Model.Name() }
+
 // Summarize reads an article. Whatever happens to the model, a brief comes
 // back; its Engine tells who wrote it.
 func (e *Engine) Summarize(ctx context.Context, a *feeds.Article) (summarize.Brief, error) {

@@ -124,13 +124,15 @@ func feedFooter(p *locale.Printer, d bot.Digest) markdown.Text {
 
 // engine names who wrote the lines.
 func engine(p *locale.Printer, name string) markdown.Text {
-	switch model, isModel := strings.CutPrefix(name, "llm:"); {
-	case isModel:
+	switch kind, model, _ := strings.Cut(name, ":"); kind {
+	case "":
+		return ""
+	case "llm":
 		return p.T("card.engine.model", "Model", markdown.EscapeCut(model, 60))
-	case name != "":
-		return p.T("card.engine.embedded")
+	case "mixed":
+		return p.T("card.engine.mixed", "Model", markdown.EscapeCut(model, 60))
 	}
-	return ""
+	return p.T("card.engine.embedded")
 }
 
 // digestActions are the receipts of the part's lines and the menu of its stories.

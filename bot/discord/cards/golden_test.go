@@ -158,38 +158,58 @@ func sampleCards() map[string][]Message {
 	follows := sampleFollows()
 	packs := []bot.Suggestion{{Label: "Harbour news (English)", Value: "harbour-en"}, {Label: "Ferries", Value: "ferries"}}
 	article, brief := sampleBrief()
-	return map[string][]Message{
-		"digest":         Digest(en, digest, schedule),
-		"digest_de":      Digest(de, german, schedule),
-		"digest_ping":    Digest(en, late, pinged),
-		"digest_quiet":   Digest(en, quiet, schedule),
-		"digest_long":    Digest(en, long, schedule),
-		"alert":          Alert(en, bot.Alert{Subscription: sub, Item: ferry(), At: noon}),
-		"alert_channel":  Alert(en, bot.Alert{Subscription: bot.Subscription{ID: 6, ChannelID: "42", Query: "ferry"}, Item: ferry(), At: noon}),
-		"alert_summary":  Alert(en, bot.Alert{Subscription: sub, Item: ferry(), More: []bot.Item{budgetVote(), comet()}, Summary: true, At: noon}),
-		"latest":         {Stories(en, list)},
-		"latest_empty":   {Stories(en, empty)},
-		"story":          Story(en, ferryStory(), varnholt().Quotes, "shipping", Report|Lean),
-		"receipts":       Receipts(en, ferry().Headline, ItemReceipts(ferry()), 5),
-		"receipts_story": Receipts(en, ferry().Headline, StoryReceipts(ferryStory()), 5),
-		"dossier":        {Dossier(en, varnholt())},
-		"which_actor":    {WhichActor(en, "Varnholt", []summarize.KnownActor{varnholt().Actor, {ID: 70, Name: "Jost Varnholt", Type: summarize.Person, Context: []string{"chess"}, Mentions: 2}})},
-		"quotes":         Quotes(en, "Ilse Varnholt", "ferry", varnholt().Quotes),
-		"between":        Between(en, "Ilse Varnholt", "Sund & Skerry Lines", ferry().Lines),
-		"brief":          Brief(en, article, brief),
-		"feed_found":     {Found(en, FoundFeeds{Include: "ferry", Feeds: []FoundFeed{{Feed: follows[0].Feed, Articles: []feeds.Article{article}}}})},
-		"feed_several":   {Found(en, FoundFeeds{Feeds: []FoundFeed{{Feed: follows[0].Feed}, {Feed: follows[1].Feed}}})},
-		"feeds":          Feeds(en, follows, 5),
-		"feeds_none":     Feeds(en, nil, 5),
-		"health":         Health(en, follows[1:3], 1, 5),
-		"health_fine":    Health(en, nil, 12, 5),
-		"pack":           {Pack(en, "harbour-en", "Harbour news (English)", []feeds.Feed{follows[0].Feed, follows[1].Feed})},
-		"packs":          {ChoosePack(en, ActPickPack, packs)},
-		"setup":          {Setup(en, packs, "", "every weekday at 8", "Europe/Copenhagen")},
+	model := StatusCard{Status: bot.Status{Articles: 12045, Stories: 310, CheckedAt: noon}, Healthy: 12, Now: noon,
+		Model: bot.ModelStanding{Model: "small-writer-3", Tokens: 2_000_000, GuildTokens: 200_000, Money: 5, Priced: true,
+			Installation: bot.ModelSpend{Tokens: 1_234_567, Money: 3.0864, Calls: 617}, Guild: bot.ModelSpend{Tokens: 98_765, Money: 0.2469, Calls: 49}}}
+	usedUp, paused, off, unbounded := model, model, model, model
+	usedUp.Model.UsedUp = true
+	paused.Model.PausedUntil = noon.Add(2 * time.Minute)
+	off.OptedOut = true
+	unbounded.Model.Tokens, unbounded.Model.GuildTokens, unbounded.Model.Priced, unbounded.Model.Installation.Calls = 0, 0, false, 1
+	translated := japanese()
+	translated.TranslatedFrom, translated.Lang, translated.Headline = "ja", "en", "Harbour office puts off the ferry's return"
+	translated.Lines[0].Text = "The harbour office will not reopen the route before all ships have been inspected."
+	written, mixed := digest, digest
+	written.Engine, written.Items = "llm:small-writer-3", digest.Items[1:2]
+	mixed.Engine, mixed.Items = "mixed:small-writer-3", []bot.Item{translated}
+	cards := map[string][]Message{
+		"status_model_paused":    {Status(en, paused)},
+		"status_model_off":       {Status(en, off)},
+		"status_model_unbounded": {Status(en, unbounded)},
+		"digest_model":           Digest(en, written, schedule),
+		"digest_model_mixed":     Digest(en, mixed, schedule),
+		"digest":                 Digest(en, digest, schedule),
+		"digest_de":              Digest(de, german, schedule),
+		"digest_ping":            Digest(en, late, pinged),
+		"digest_quiet":           Digest(en, quiet, schedule),
+		"digest_long":            Digest(en, long, schedule),
+		"alert":                  Alert(en, bot.Alert{Subscription: sub, Item: ferry(), At: noon}),
+		"alert_channel":          Alert(en, bot.Alert{Subscription: bot.Subscription{ID: 6, ChannelID: "42", Query: "ferry"}, Item: ferry(), At: noon}),
+		"alert_summary":          Alert(en, bot.Alert{Subscription: sub, Item: ferry(), More: []bot.Item{budgetVote(), comet()}, Summary: true, At: noon}),
+		"latest":                 {Stories(en, list)},
+		"latest_empty":           {Stories(en, empty)},
+		"story":                  Story(en, ferryStory(), varnholt().Quotes, "shipping", Report|Lean),
+		"receipts":               Receipts(en, ferry().Headline, ItemReceipts(ferry()), 5),
+		"receipts_story":         Receipts(en, ferry().Headline, StoryReceipts(ferryStory()), 5),
+		"dossier":                {Dossier(en, varnholt())},
+		"which_actor":            {WhichActor(en, "Varnholt", []summarize.KnownActor{varnholt().Actor, {ID: 70, Name: "Jost Varnholt", Type: summarize.Person, Context: []string{"chess"}, Mentions: 2}})},
+		"quotes":                 Quotes(en, "Ilse Varnholt", "ferry", varnholt().Quotes),
+		"between":                Between(en, "Ilse Varnholt", "Sund & Skerry Lines", ferry().Lines),
+		"brief":                  Brief(en, article, brief),
+		"feed_found":             {Found(en, FoundFeeds{Include: "ferry", Feeds: []FoundFeed{{Feed: follows[0].Feed, Articles: []feeds.Article{article}}}})},
+		"feed_several":           {Found(en, FoundFeeds{Feeds: []FoundFeed{{Feed: follows[0].Feed}, {Feed: follows[1].Feed}}})},
+		"feeds":                  Feeds(en, follows, 5),
+		"feeds_none":             Feeds(en, nil, 5),
+		"health":                 Health(en, follows[1:3], 1, 5),
+		"health_fine":            Health(en, nil, 12, 5),
+		"pack":                   {Pack(en, "harbour-en", "Harbour news (English)", []feeds.Feed{follows[0].Feed, follows[1].Feed})},
+		"packs":                  {ChoosePack(en, ActPickPack, packs)},
+		"setup":                  {Setup(en, packs, "", "every weekday at 8", "Europe/Copenhagen")},
 		"status": {Status(en, StatusCard{Status: bot.Status{Articles: 12045, Stories: 310, Waiting: 3, Outbox: 2, Oldest: noon.Add(-time.Minute), CheckedAt: noon},
 			Next: []markdown.Text{"**Harbour morning** in <#42> <t:1778659200:R>"}, Healthy: 11, Trouble: follows[1:3],
-			Parked:  []bot.ParkedRoute{{Route: "channel:43", Reason: "Missing Permissions", Held: 2}},
+			Parked:  []bot.ParkedRoute{{Route: "channel:43", Reason: "the bot may not post in the channel", Held: 2}},
 			Weights: []bot.Weight{{Term: "Sund & Skerry Lines", Factor: 0.5, By: "44"}}})},
+		"status_new": {Status(en, StatusCard{Now: noon})},
 		"why": Traces(en, []bot.Trace{{Title: ferry().Headline, URL: "https://courier.example/2026/ferry-inquiry", Steps: []bot.TraceStep{
 			{At: noon.Add(-3 * time.Hour), Step: "seen", Note: "Kestrel Bay Courier"}, {At: noon.Add(-3 * time.Hour), Step: "read"},
 			{At: noon.Add(-3 * time.Hour), Step: "joined", Note: "story 501: the same ferry, two actors in common"}, {At: noon, Step: "left out", Note: "too few publishers for this digest"}}}}),
@@ -201,6 +221,11 @@ func sampleCards() map[string][]Message {
 		"notice":         Notice(en, bot.Notice{Kind: "feed_failing", Args: map[string]string{"Feed": "Radio <@&1> Ossa", "URL": "https://ossa.example/feed", "Reason": "the server did not answer in time"}}),
 		"notice_unknown": Notice(en, bot.Notice{Kind: "whatever", Args: map[string]string{"text": "**bold** @everyone"}}),
 	}
+	for _, lang := range locale.Langs() {
+		cards["status_model_"+lang] = []Message{Status(locale.For(lang), model)}
+		cards["status_model_used_up_"+lang] = []Message{Status(locale.For(lang), usedUp)}
+	}
+	return cards
 }
 
 func TestChartIsAPicture(t *testing.T) {

@@ -193,7 +193,9 @@ func standing(p *locale.Printer, it bot.Item) markdown.Text {
 		state = bold(p.T("card.updated"))
 	}
 	var lang markdown.Text
-	if base, _, _ := strings.Cut(it.Lang, "-"); base != "" && base != "und" && base != p.Lang()[:2] {
+	if it.TranslatedFrom != "" {
+		lang = p.T("card.translated", "Lang", markdown.EscapeCut(it.TranslatedFrom, 12))
+	} else if base, _, _ := strings.Cut(it.Lang, "-"); base != "" && base != "und" && base != p.Lang()[:2] {
 		lang = markdown.EscapeCut(it.Lang, 12)
 	}
 	return markdown.Join(" · ", state, support(p, it.Publishers), firstSeen(p, it), lang)

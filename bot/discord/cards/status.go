@@ -1,7 +1,9 @@
 package cards
 
 import (
+	"math"
 	"strings"
+	"time"
 
 	"sitrep/bot"
 	"sitrep/bot/discord/locale"
@@ -16,12 +18,16 @@ type StatusCard struct {
 	Trouble []bot.Follow
 	Parked  []bot.ParkedRoute
 	Weights []bot.Weight // of the channel that it is asked in
+	Model   bot.ModelStanding
+	// OptedOut: the guild's texts don't go to a model.
+	OptedOut bool
+	Now      time.Time
 }
 
 // Status draws how things stand: green where nothing needs anybody.
 func Status(p *locale.Printer, s StatusCard) Message {
 	tone := Good
-	if len(s.Trouble) > 0 || len(s.Parked) > 0 {
+	if len(s.Trouble) > 0 || len(s.Parked) > 0 || modelRests(s) {
 		tone = Warn
 	}
 	body := []Component{text("## " + p.T("card.status.title"))}
@@ -34,6 +40,12 @@ func Status(p *locale.Printer, s StatusCard) Message {
 	}
 	section(p.T("card.status.next"), next...)
 	feedLines := []markdown.Text{p.N("card.health.healthy", s.Healthy)}
+	if s.Healthy == 0 {
+		feedLines = nil
+	}
+	if s.Healthy+len(s.Trouble) == 0 {
+		feedLines = append(feedLines, p.T("card.feeds.none"))
+	}
 	for i, f := range s.Trouble {
 		if i == 3 {
 			feedLines = append(feedLines, p.T("card.status.more_health"))
@@ -43,6 +55,9 @@ func Status(p *locale.Printer, s StatusCard) Message {
 	}
 	section(p.T("card.feeds.title"), feedLines...)
 	out := []markdown.Text{p.N("card.status.outbox", s.Status.Outbox)}
+	if s.Status.Outbox == 0 {
+		out = []markdown.Text{p.T("card.status.outbox_none")}
+	}
 	if !s.Status.Oldest.IsZero() && s.Status.Outbox > 0 {
 		out = append(out, p.T("card.status.oldest", "At", s.Status.Oldest))
 	}
@@ -71,12 +86,57 @@ func Status(p *locale.Printer, s StatusCard) Message {
 		}
 		section(p.T("card.status.weights"), lines...)
 	}
-	section(p.T("card.status.storage"), markdown.Join(" · ", p.N("card.status.articles", s.Status.Articles), p.N("card.digest.stories", s.Status.Stories), p.N("card.status.waiting", s.Status.Waiting)))
+	section(p.T("card.status.model"), modelLines(p, s)...)
+	stored := []markdown.Text{p.N("card.status.articles", s.Status.Articles), p.N("card.digest.stories", s.Status.Stories)}
+	if s.Status.Waiting > 0 {
+		stored = append(stored, p.N("card.status.waiting", s.Status.Waiting))
+	}
+	section(p.T("card.status.storage"), markdown.Join(" · ", stored...))
 	if !s.Status.CheckedAt.IsZero() {
 		body = append(body, text(small(p.T("card.status.checked", "At", s.Status.CheckedAt))))
 	}
 	m := Message{Components: []Component{container(tone.colour(), body...)}}
 	return m.With(row(button(ID(ActStatus), p.Plain("btn.refresh"))))
+}
+
+// modelRests reports that the model would write, and doesn't.
+func modelRests(s StatusCard) bool {
+	m := s.Model
+	return m.Model != "" && !s.OptedOut && (m.UsedUp || !m.PausedUntil.IsZero())
+}
+
+// modelLines tell which engine writes the lines, and what a language model was
+// used for today, of how much.
+func modelLines(p *locale.Printer, s StatusCard) []markdown.Text {
+	m := s.Model
+	if m.Model == "" {
+		return []markdown.Text{p.T("card.status.model_none")}
+	}
+	name := markdown.EscapeCut(m.Model, 60)
+	midnight := s.Now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour) // when a new day's budget begins
+	var lines []markdown.Text
+	switch {
+	case s.OptedOut:
+		lines = append(lines, "⚪ "+p.T("card.status.model_off", "Model", name))
+	case m.UsedUp:
+		lines = append(lines, "🟠 "+p.T("card.status.model_used_up", "Model", name, "At", midnight))
+	case !m.PausedUntil.IsZero():
+		lines = append(lines, "🟠 "+p.T("card.status.model_paused", "Model", name, "At", m.PausedUntil))
+	default:
+		lines = append(lines, "🟢 "+p.T("card.status.model_on", "Model", name))
+	}
+	of := func(used, limit any, bounded bool) any {
+		if !bounded {
+			return used
+		}
+		return p.T("card.status.model_of", "Used", used, "Limit", limit)
+	}
+	cents := func(v float64) float64 { return math.Round(v*100) / 100 }
+	lines = append(lines, bullet(p.T("card.status.model_tokens", "Installation", of(m.Installation.Tokens, m.Tokens, m.Tokens > 0), "Guild", of(m.Guild.Tokens, m.GuildTokens, m.GuildTokens > 0))))
+	if m.Priced {
+		lines = append(lines, bullet(p.T("card.status.model_money", "Installation", of(cents(m.Installation.Money), cents(m.Money), m.Money > 0), "Guild", cents(m.Guild.Money))))
+	}
+	return append(lines, bullet(p.N("card.status.model_calls", m.Installation.Calls, "Guild", m.Guild.Calls)))
 }
 
 // Traces draws what became of articles: each step of the way with its time.
