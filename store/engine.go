@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -36,12 +35,10 @@ type conn interface {
 // one goroutine, and by one statement at a time: rows are read to the end
 // before the next one.
 type tx struct {
-	ctx   context.Context
-	s     *Store
-	c     conn
-	stmts *statements          // nil: the driver keeps prepared statements itself
-	own   map[string]*sql.Stmt // of this transaction
-	pgx   pgx.Tx               // PostgreSQL, writing: the same transaction, as River wants it
+	ctx context.Context
+	s   *Store
+	c   conn
+	pgx pgx.Tx // PostgreSQL, writing: the same transaction, as River wants it
 }
 
 // write runs fn in a transaction that may write. On SQLite it holds the only
@@ -63,8 +60,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	}
 	// Once begun it is short. A watcher for every statement would cost more
 	// than the statements.
-	t := &tx{ctx: context.WithoutCancel(ctx), s: s, c: sqlTx, stmts: &s.wStmts, own: map[string]*sql.Stmt{}}
-	defer s.wStmts.prepareWanted(s.w)
+	t := &tx{ctx: context.WithoutCancel(ctx), s: s, c: sqlTx}
 	defer sqlTx.Rollback() //nolint:errcheck // after Commit it does nothing
 	if err := fn(t); err != nil {
 		return err
@@ -108,9 +104,6 @@ func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
 	var opts *sql.TxOptions
 	if s.engine == postgres {
 		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	} else {
-		t.stmts, t.own = &s.rStmts, map[string]*sql.Stmt{}
-		defer s.rStmts.prepareWanted(s.r)
 	}
 	sqlTx, err := s.r.BeginTx(ctx, opts)
 	if err != nil {
@@ -123,15 +116,7 @@ func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
 
 func (t *tx) exec(query string, args ...any) (int64, error) {
 	clean(args)
-	var (
-		res sql.Result
-		err error
-	)
-	if st := t.prepared(query); st != nil {
-		res, err = st.ExecContext(t.ctx, args...)
-	} else {
-		res, err = t.c.ExecContext(t.ctx, t.s.dialect(query), args...)
-	}
+	res, err := t.c.ExecContext(t.ctx, t.s.dialect(query), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -140,17 +125,11 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
 	clean(args)
-	if st := t.prepared(query); st != nil {
-		return st.QueryContext(t.ctx, args...)
-	}
 	return t.c.QueryContext(t.ctx, t.s.dialect(query), args...)
 }
 
 func (t *tx) row(query string, args ...any) *sql.Row {
 	clean(args)
-	if st := t.prepared(query); st != nil {
-		return st.QueryRowContext(t.ctx, args...)
-	}
 	return t.c.QueryRowContext(t.ctx, t.s.dialect(query), args...)
 }
 
@@ -189,81 +168,6 @@ type row interface{ Scan(dest ...any) error }
 func scanID(r row) (id int64, err error) { return id, r.Scan(&id) }
 
 func scanText(r row) (s string, err error) { return s, r.Scan(&s) }
-
-// prepared returns the statement of a query that has run before.
-func (t *tx) prepared(query string) *sql.Stmt {
-	if t.stmts == nil {
-		return nil
-	}
-	if own := t.own[query]; own != nil {
-		return own
-	}
-	st := t.stmts.get(query)
-	if st == nil {
-		return nil
-	}
-	own := t.c.(*sql.Tx).StmtContext(t.ctx, st)
-	t.own[query] = own
-	return own
-}
-
-// statements keeps prepared statements, which halves the cost of small ones on
-// SQLite. A connection that a transaction has can't prepare for others, so
-// what a transaction missed is prepared after it.
-type statements struct {
-	mu     sync.Mutex
-	known  map[string]*sql.Stmt
-	wanted map[string]bool
-}
-
-const maxStatements = 400
-
-func (p *statements) get(query string) *sql.Stmt {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if st := p.known[query]; st != nil {
-		return st
-	}
-	if len(p.known)+len(p.wanted) < maxStatements {
-		if p.wanted == nil {
-			p.wanted = map[string]bool{}
-		}
-		p.wanted[query] = true
-	}
-	return nil
-}
-
-func (p *statements) prepareWanted(db *sql.DB) {
-	p.mu.Lock()
-	wanted := p.wanted
-	p.wanted = nil
-	p.mu.Unlock()
-	for query := range wanted {
-		st, err := db.Prepare(query) // waits for a connection: not under the lock
-		if err != nil {
-			continue // running it says why
-		}
-		p.mu.Lock()
-		if p.known == nil {
-			p.known = map[string]*sql.Stmt{}
-		}
-		if p.known[query] != nil {
-			st.Close()
-		} else {
-			p.known[query] = st
-		}
-		p.mu.Unlock()
-	}
-}
-
-func (p *statements) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, st := range p.known {
-		st.Close()
-	}
-	p.known, p.wanted = nil, nil
-}
 
 // dialect turns ? into $1, $2, … for PostgreSQL. Our statements have no other
 // question mark.

@@ -60,9 +60,7 @@ type Store struct {
 	log     *slog.Logger
 	jobs    jobs
 	dollars sync.Map // statements rewritten for PostgreSQL
-	wStmts  statements
-	rStmts  statements
-	temp    string // directory to remove on Close
+	temp    string   // directory to remove on Close
 }
 
 // Open opens the database that dsn names: postgres://…, or the path of a
@@ -132,13 +130,13 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	// synchronous(2): a delivery that was recorded before a power failure is
 	// recorded after it.
-	w, err := sql.Open("sqlite", dsn("journal_mode(wal)", "synchronous(2)", "wal_autocheckpoint(2000)", "journal_size_limit(67108864)")+"&_txlock=immediate")
+	w, err := openLite(dsn("journal_mode(wal)", "synchronous(2)", "wal_autocheckpoint(2000)", "journal_size_limit(67108864)") + "&_txlock=immediate")
 	if err != nil {
 		return err
 	}
 	w.SetMaxOpenConns(1)
 	s.w = w
-	r, err := sql.Open("sqlite", dsn("query_only(1)"))
+	r, err := openLite(dsn("query_only(1)"))
 	if err != nil {
 		return err
 	}
@@ -190,8 +188,6 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, o Options) error {
 
 // Close waits for running statements and closes the database.
 func (s *Store) Close() error {
-	s.wStmts.close()
-	s.rStmts.close()
 	var errs []error
 	if s.r != nil && s.r != s.w {
 		errs = append(errs, s.r.Close())
