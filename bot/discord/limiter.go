@@ -25,6 +25,9 @@ const (
 	// shortWait is the longest 429 that is waited out here. A longer one goes to the caller, who has a queue to put
 	// the work back into.
 	shortWait = 2 * time.Second
+	// The edge in front of Discord doesn't always say how long it blocks an address: a minute, doubled while it does.
+	edgeWait    = time.Minute
+	maxEdgeWait = 15 * time.Minute
 	// maxBuckets bounds the memory for buckets; idle ones go first.
 	maxBuckets = 4096
 )
@@ -47,7 +50,10 @@ type Limiter struct {
 	routes      map[string]string // method + route -> bucket hash
 	buckets     map[string]*bucket
 	globalUntil time.Time
-	window      time.Time // the running second of the global limit
+	probing     bool          // the last answer to all was a 429: one request at a time asks whether it still holds
+	probed      chan struct{} // closed when the one on its way was answered; nil = none is on its way
+	edges       int           // blocks by the edge in a row
+	window      time.Time     // the running second of the global limit
 	inWindow    int
 	invalid     map[int64]int // by minute
 	requests    int64
@@ -88,26 +94,29 @@ func (l *Limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	req = req.WithContext(finishing(ctx))
 	for try := 0; ; try++ {
-		b, err := l.admit(ctx, route, exempt)
+		b, probe, err := l.admit(ctx, route, exempt)
 		if err != nil {
 			return nil, err
 		}
 		// A process that was stopped goes on here before its timers fire: what
 		// it meant to send may have been sent by another since.
 		if by, ok := ctx.Deadline(); ok && time.Now().Round(0).After(by.Round(0)) {
-			l.release(b)
+			l.release(b, probe)
 			return nil, context.DeadlineExceeded
 		}
 		if err := ctx.Err(); err != nil {
-			l.release(b)
+			l.release(b, probe)
 			return nil, err
 		}
 		resp, err := l.next.RoundTrip(req)
 		if err != nil {
-			l.release(b)
+			l.release(b, probe)
 			return nil, err
 		}
-		wait := l.learn(b, route, resp)
+		wait := l.learn(b, route, exempt, resp)
+		if probe {
+			l.answered()
+		}
 		if resp.StatusCode != http.StatusTooManyRequests {
 			return resp, nil
 		}
@@ -157,22 +166,36 @@ func finishing(ctx context.Context) context.Context {
 	return ctx
 }
 
-// admit waits until the request may go, and takes its place.
-func (l *Limiter) admit(ctx context.Context, route string, exempt bool) (*bucket, error) {
+// heldError says that a request did not leave, because it would have had to
+// wait for longer than its context allows.
+type heldError struct{ wait time.Duration }
+
+func (e heldError) Error() string {
+	return fmt.Sprintf("discord's rate limit holds for %s more", e.wait.Round(time.Millisecond))
+}
+
+func (heldError) Unwrap() error { return context.DeadlineExceeded }
+
+// admit waits until the request may go, and takes its place. probe tells that it
+// alone finds out whether requests are let through again.
+func (l *Limiter) admit(ctx context.Context, route string, exempt bool) (b *bucket, probe bool, err error) {
 	for {
 		l.mu.Lock()
 		now := l.now()
 		if l.invalidCount() >= breakerInvalid {
 			l.mu.Unlock()
-			return nil, ErrBreaker
+			return nil, false, ErrBreaker
 		}
-		b := l.bucketOf(route)
+		b = l.bucketOf(route)
 		wait := time.Duration(0)
+		var probed chan struct{}
 		switch {
 		case b.reset.After(now) && b.remaining <= b.inFlight:
 			wait = b.reset.Sub(now)
 		case !exempt && l.globalUntil.After(now):
 			wait = l.globalUntil.Sub(now)
+		case !exempt && l.probing && l.probed != nil:
+			probed = l.probed
 		case !exempt:
 			if now.Sub(l.window) >= time.Second || now.Before(l.window) {
 				l.window, l.inWindow = now, 0
@@ -181,18 +204,33 @@ func (l *Limiter) admit(ctx context.Context, route string, exempt bool) (*bucket
 				wait = l.window.Add(time.Second).Sub(now)
 			}
 		}
-		if wait <= 0 {
+		if wait <= 0 && probed == nil {
 			if !exempt {
 				l.inWindow++
+				if probe = l.probing; probe {
+					l.probed = make(chan struct{})
+				}
 			}
 			b.inFlight++
 			l.requests++
 			l.mu.Unlock()
-			return b, nil
+			return b, probe, nil
 		}
 		l.mu.Unlock()
-		if err := sleep(ctx, wait); err != nil {
-			return nil, fmt.Errorf("wait for discord's rate limit: %w", err)
+		if by, ok := ctx.Deadline(); ok && wait > time.Until(by) {
+			return nil, false, heldError{wait}
+		}
+		if probed != nil {
+			select {
+			case <-ctx.Done():
+				err = ctx.Err()
+			case <-probed:
+			}
+		} else {
+			err = sleep(ctx, wait)
+		}
+		if err != nil {
+			return nil, false, fmt.Errorf("wait for discord's rate limit: %w", err)
 		}
 	}
 }
@@ -228,29 +266,55 @@ func (l *Limiter) sweep() {
 	}
 }
 
-func (l *Limiter) release(b *bucket) {
+func (l *Limiter) release(b *bucket, probe bool) {
 	l.mu.Lock()
 	b.inFlight--
+	l.mu.Unlock()
+	if probe {
+		l.answered()
+	}
+}
+
+// answered lets those go on that waited for the one that went ahead.
+func (l *Limiter) answered() {
+	l.mu.Lock()
+	close(l.probed)
+	l.probed = nil
 	l.mu.Unlock()
 }
 
 // learn reads an answer's limits, hides them from discordgo, which would sleep
 // on them without a context, and returns how long a 429 asks to wait.
-func (l *Limiter) learn(b *bucket, route string, resp *http.Response) time.Duration {
+func (l *Limiter) learn(b *bucket, route string, exempt bool, resp *http.Response) time.Duration {
 	h := resp.Header
 	now := l.now()
 	limited := resp.StatusCode == http.StatusTooManyRequests
 	scope := h.Get("X-RateLimit-Scope")
 	global := h.Get("X-RateLimit-Global") != "" || scope == "global"
-	wait := time.Duration(0)
+	var told told
 	if limited {
-		var edge bool
-		wait, edge = retryAfter(resp)
-		global = global || edge // an answer from the edge concerns the whole address
+		told = retryAfter(resp)
+		global = global || told.global || told.edge // an answer from the edge concerns the whole address
 	}
+	wait := told.wait
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	switch {
+	case !limited && !exempt:
+		l.probing, l.edges = false, 0
+	case limited && global:
+		l.probing = true
+	}
+	if told.edge {
+		if wait == 0 {
+			wait = min(edgeWait<<min(l.edges, 4), maxEdgeWait)
+		}
+		if !l.globalUntil.After(now) { // else it was on its way when another was blocked
+			l.edges++
+		}
+		asJSON(resp, wait)
+	}
 	b.inFlight--
 	if hash := h.Get("X-RateLimit-Bucket"); hash != "" {
 		key := hash + " " + majorOf(route)
@@ -271,7 +335,7 @@ func (l *Limiter) learn(b *bucket, route string, resp *http.Response) time.Durat
 	if limited {
 		l.limited++
 		if global {
-			l.globalUntil = now.Add(wait)
+			l.globalUntil = later(l.globalUntil, now.Add(wait))
 		} else {
 			b.remaining = 0
 			b.reset = now.Add(wait)
@@ -304,32 +368,47 @@ func (l *Limiter) invalidCount() int {
 	return n
 }
 
-// retryAfter tells how long a 429 asks to wait. The edge in front of Discord
-// answers in HTML: its body is replaced by the JSON that clients expect.
-func retryAfter(resp *http.Response) (wait time.Duration, edge bool) {
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// told is what a 429 tells.
+type told struct {
+	wait   time.Duration // 0 = it doesn't say
+	global bool
+	edge   bool // it comes from the edge in front of Discord, which knows no JSON
+}
+
+func retryAfter(resp *http.Response) told {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	_ = resp.Body.Close()
-	var told struct {
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	var api struct {
 		RetryAfter float64 `json:"retry_after"`
 		Global     bool    `json:"global"`
 	}
-	seconds := 0.0
-	if json.Unmarshal(body, &told) == nil && told.RetryAfter > 0 {
-		seconds = told.RetryAfter
-	} else if after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64); err == nil && after > 0 {
-		seconds, edge = after, true
-	} else {
-		seconds, edge = 60, true
+	if json.Unmarshal(body, &api) == nil && api.RetryAfter > 0 {
+		return told{wait: seconds(api.RetryAfter), global: api.Global}
 	}
-	seconds = min(seconds, 3600)
-	if edge {
-		body = fmt.Appendf(nil, `{"message":"You are being blocked from accessing our API temporarily.","retry_after":%g,"global":true}`, seconds)
-		resp.Header.Set("Content-Type", "application/json")
+	after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64)
+	if err != nil || after < 0 {
+		after = 0
 	}
+	return told{wait: seconds(after), edge: true}
+}
+
+func seconds(n float64) time.Duration { return time.Duration(min(n, 3600) * float64(time.Second)) }
+
+// asJSON replaces the page of the edge by the JSON that clients expect.
+func asJSON(resp *http.Response, wait time.Duration) {
+	body := fmt.Appendf(nil, `{"message":"You are being blocked from accessing our API temporarily.","retry_after":%g,"global":true}`, wait.Seconds())
+	resp.Header.Set("Content-Type", "application/json")
+	resp.Header.Del("Content-Length")
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	resp.ContentLength = int64(len(body))
-	resp.Header.Del("Content-Length")
-	return time.Duration(seconds * float64(time.Second)), edge || told.Global
 }
 
 // routeOf names a request's rate-limit route: method, and path with every id

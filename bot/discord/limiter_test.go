@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -138,6 +139,74 @@ func TestLimiterTurnsAnHTML429IntoJSON(t *testing.T) {
 		body, _ := io.ReadAll(resp.Body)
 		if !strings.Contains(string(body), `"retry_after":30`) {
 			t.Errorf("body %q", body)
+		}
+	})
+}
+
+// Blocked at the edge for an hour, a hundred requests that wait ask a few times in
+// all whether it still holds, and pass one and all when it doesn't.
+func TestLimiterAsksOneByOneWhetherABlockHolds(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string]map[string]string{
+		"told for how long": {"Content-Type": "text/html", "Retry-After": "60"},
+		"not told":          {"Content-Type": "text/html"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				var mu sync.Mutex
+				refused, passed := 0, 0
+				l := NewLimiter(answers(func(*http.Request) (int, map[string]string, string) {
+					mu.Lock()
+					defer mu.Unlock()
+					if time.Since(begun) < time.Hour {
+						refused++
+						return 429, header, "<html><h1>Error 1015</h1></html>"
+					}
+					passed++
+					return 200, nil, "{}"
+				}), time.Now)
+				l.Log = slog.New(slog.DiscardHandler)
+				send(t, l, "GET", "/users/@me")
+				var wg sync.WaitGroup
+				for range 100 {
+					wg.Go(func() {
+						for send(t, l, "POST", "/channels/100000000000000001/messages").StatusCode != 200 {
+						}
+					})
+				}
+				wg.Wait()
+				most := 60
+				if name == "not told" {
+					most = 7
+				}
+				if refused > most || passed != 100 {
+					t.Errorf("%d asked in an hour, %d passed", refused, passed)
+				}
+				if took := time.Since(begun); took > time.Hour+maxEdgeWait {
+					t.Errorf("all passed after %v", took)
+				}
+			})
+		})
+	}
+}
+
+// A request that would have to wait for longer than it may leaves its place to
+// others at once, and says how long it would have been.
+func TestLimiterDoesNotWaitInVain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(answers(func(*http.Request) (int, map[string]string, string) {
+			return 200, map[string]string{"X-RateLimit-Bucket": "b", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "90"}, "{}"
+		}), time.Now)
+		send(t, l, "GET", "/users/@me")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		_, err := l.RoundTrip(request(t, "GET", "/users/@me").WithContext(ctx))
+		if f := judge(err); f.wait != 90*time.Second || !time.Now().Equal(start) {
+			t.Errorf("after %v: %v, to wait %v", time.Since(start), err, f.wait)
 		}
 	})
 }

@@ -625,6 +625,10 @@ func judge(err error) failure {
 	if errors.As(err, &limited) {
 		return failure{wait: limited.RetryAfter, reason: "Discord limits the rate"}
 	}
+	var held heldError
+	if errors.As(err, &held) {
+		return failure{wait: held.wait, reason: "Discord limits the rate"}
+	}
 	if errors.Is(err, ErrBreaker) {
 		return failure{wait: time.Minute, reason: "held back: Discord refused too many requests"}
 	}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,10 +22,20 @@ import (
 
 const createMessage = "POST /channels/{channel_id}/messages"
 
-// impatient is a wire on which an answer that hangs is given up soon.
-type impatient struct{ next http.RoundTripper }
+// impatient is a wire on which an answer that hangs is given up soon, and on
+// which the edge in front of Discord may stand.
+type impatient struct {
+	next    http.RoundTripper
+	blocked atomic.Bool // every request is answered by a page that doesn't say for how long
+	refused atomic.Int64
+}
 
-func (w impatient) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *impatient) RoundTrip(r *http.Request) (*http.Response, error) {
+	if w.blocked.Load() {
+		w.refused.Add(1)
+		return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}, "Server": {"cloudflare"}},
+			Body: io.NopCloser(strings.NewReader("<!DOCTYPE html><title>Access denied</title><h1>Error 1015</h1>")), Request: r}, nil
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	resp, err := w.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
@@ -41,13 +54,15 @@ type post struct {
 	srv      *discordtest.Server
 	store    *store.Store
 	sender   *discord.Sender
+	wire     *impatient
 	channels []*discordtest.Channel
 	wrote    []int // messages put into the outbox, by channel
 }
 
 func newPost(t *testing.T, channels int) *post {
 	t.Helper()
-	p := &post{t: t, clock: discordtest.NewClock(time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC)), wrote: make([]int, channels)}
+	p := &post{t: t, clock: discordtest.NewClock(time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC)), wrote: make([]int, channels),
+		wire: &impatient{next: http.DefaultTransport}}
 	p.srv = discordtest.Start(discordtest.Config{Clock: p.clock, NoRateLimits: true})
 	t.Cleanup(p.srv.Close)
 	guild := p.srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
@@ -64,7 +79,7 @@ func newPost(t *testing.T, channels int) *post {
 		t.Fatal(err)
 	}
 	p.sender = discord.NewSender(discord.SenderConfig{Outbox: p.store, Log: log, Now: p.clock.Now,
-		REST: discord.NewREST(discord.RESTConfig{Token: p.srv.Token(), API: p.srv.URL(), Log: log, Now: p.clock.Now, Transport: impatient{http.DefaultTransport}})})
+		REST: discord.NewREST(discord.RESTConfig{Token: p.srv.Token(), API: p.srv.URL(), Log: log, Now: p.clock.Now, Transport: p.wire})})
 	return p
 }
 
@@ -179,32 +194,44 @@ func TestChaosAmbiguousSends(t *testing.T) {
 // count against the address.
 func TestChaosDiscordIsOut(t *testing.T) {
 	t.Parallel()
-	for name, out := range map[string]func(*discordtest.Server) (end func()){
-		"no connection": func(s *discordtest.Server) func() { return s.Outage() },
-		"5xx": func(s *discordtest.Server) func() {
-			stop := s.Fault(discordtest.Fault{Status: 503, Times: -1})
+	for name, out := range map[string]func(*post) (end func()){
+		"no connection": func(p *post) func() { return p.srv.Outage() },
+		"5xx": func(p *post) func() {
+			stop := p.srv.Fault(discordtest.Fault{Status: 503, Times: -1})
 			return func() { stop() }
 		},
-		"5xx though it worked": func(s *discordtest.Server) func() {
-			stop := s.Fault(discordtest.Fault{On: createMessage, Status: 502, After: true, Times: -1})
+		"5xx though it worked": func(p *post) func() {
+			stop := p.srv.Fault(discordtest.Fault{On: createMessage, Status: 502, After: true, Times: -1})
 			return func() { stop() }
 		},
-		"limited by route": func(s *discordtest.Server) func() {
-			stop := s.Fault(discordtest.Fault{On: createMessage, RateLimit: "user", RetryAfter: time.Minute, Times: -1})
+		"limited by route": func(p *post) func() {
+			stop := p.srv.Fault(discordtest.Fault{On: createMessage, RateLimit: "user", RetryAfter: time.Minute, Times: -1})
 			return func() { stop() }
+		},
+		"limited over all": func(p *post) func() {
+			stop := p.srv.Fault(discordtest.Fault{RateLimit: "global", RetryAfter: 30 * time.Second, Times: -1})
+			return func() { stop() }
+		},
+		"blocked at the edge": func(p *post) func() {
+			stop := p.srv.Fault(discordtest.Fault{RateLimit: "edge", RetryAfter: 90 * time.Second, Times: -1})
+			return func() { stop() }
+		},
+		"blocked at the edge, not told for how long": func(p *post) func() {
+			p.wire.blocked.Store(true)
+			return func() { p.wire.blocked.Store(false) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPost(t, 8)
-			end := out(p.srv)
+			end := out(p)
 			invalid := 0
 			for range 60 {
 				p.write()
 				p.once()
 				p.clock.Advance(time.Minute)
 				n, banned := p.srv.InvalidAnswers()
-				if invalid = max(invalid, n); banned {
+				if invalid = max(invalid, n, int(p.wire.refused.Load())); banned {
 					t.Fatal("the address was banned")
 				}
 			}
