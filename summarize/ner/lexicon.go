@@ -179,7 +179,7 @@ func decodeLexicon(data []byte) (*lexicon, error) {
 func parseLexicon(b []byte) (*lexicon, error) {
 	r := reader{b: b}
 	n := r.count()
-	l := &lexicon{keys: r.keys(n), entries: make([]lexEntry, n)}
+	l := &lexicon{keys: r.keys(n), entries: roomy[lexEntry](n)}
 	for k := range 3 {
 		col := r.bytes(2 * n)
 		for i := range col {
@@ -197,6 +197,7 @@ func parseLexicon(b []byte) (*lexicon, error) {
 	}
 	m := r.count()
 	l.phraseKeys = r.keys(m)
+	l.phraseGaz = make([]uint16, 0, m)
 	col = r.bytes(2 * m)
 	for i := 0; i+1 < len(col); i += 2 {
 		l.phraseGaz = append(l.phraseGaz, uint16(col[i])|uint16(col[i+1])<<8)
@@ -223,5 +224,10 @@ func decompress(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer dec.Close()
-	return dec.DecodeAll(b, nil)
+	var head zstd.Header
+	var room []byte
+	if err := head.Decode(b); err == nil && head.HasFCS && head.FrameContentSize <= 64<<20 {
+		room = roomy[byte](int(head.FrameContentSize))[:0]
+	}
+	return dec.DecodeAll(b, room)
 }

@@ -143,23 +143,26 @@ func readModel(r *reader) *model {
 	}
 	n := r.count()
 	m.keys = r.keys(n)
-	masks := make([]uint32, n)
-	for i := range masks {
-		masks[i] = uint32(r.uvarint())
-	}
+	masks := reader{b: r.b}
+	r.skip(n)
 	weights := r.bytes(r.count())
-	m.empty(n)
-	for i, mask := range masks {
-		if mask >= 1<<numTags || bits.OnesCount32(mask) > len(weights) {
+	m.rows = roomy[uint64](n * rowWords)
+	for i := range n {
+		mask := masks.uvarint()
+		if mask >= 1<<numTags || bits.OnesCount64(mask) > len(weights) {
 			r.fail()
 			return m
 		}
-		for k := 0; mask != 0; k++ {
-			m.put(i, bits.TrailingZeros32(mask), int8(weights[k]))
+		var row [rowWords]uint64
+		k := 0
+		for ; mask != 0; k++ {
+			t := bits.TrailingZeros64(mask)
+			row[t/8] |= uint64(weights[k]) << (t % 8 * 8)
 			mask &= mask - 1
-			if mask == 0 {
-				weights = weights[k+1:]
-			}
+		}
+		weights = weights[k:]
+		for w, r := range row {
+			m.rows[i*rowWords+w] = r ^ noWeight
 		}
 	}
 	m.table = newTable(m.keys)

@@ -31,7 +31,7 @@ func newTable(keys []uint64) table {
 	for 1<<log < len(keys)*8/5 {
 		log++
 	}
-	t := table{slots: make([]slot, 1<<log), shift: keyBits - log, mask: 1<<log - 1}
+	t := table{slots: roomy[slot](1 << log), shift: keyBits - log, mask: 1<<log - 1}
 	for i, k := range keys {
 		at := k >> t.shift
 		for t.slots[at].id != 0 {
@@ -76,6 +76,11 @@ type reader struct {
 }
 
 func (r *reader) uvarint() uint64 {
+	if len(r.b) > 0 && r.b[0] < 0x80 { // most are one byte long
+		v := r.b[0]
+		r.b = r.b[1:]
+		return uint64(v)
+	}
 	v, n := binary.Uvarint(r.b)
 	if n <= 0 {
 		r.fail()
@@ -83,6 +88,22 @@ func (r *reader) uvarint() uint64 {
 	}
 	r.b = r.b[n:]
 	return v
+}
+
+// skip passes over n numbers.
+func (r *reader) skip(n int) {
+	for i, b := range r.b {
+		if n == 0 {
+			r.b = r.b[i:]
+			return
+		}
+		if b < 0x80 {
+			n--
+		}
+	}
+	if r.b = nil; n > 0 {
+		r.fail()
+	}
 }
 
 func (r *reader) bytes(n int) []byte {
@@ -113,7 +134,7 @@ func (r *reader) count() int {
 }
 
 func (r *reader) keys(n int) []uint64 {
-	keys := make([]uint64, n)
+	keys := roomy[uint64](n)
 	last := uint64(0)
 	for i := range keys {
 		last += r.uvarint()

@@ -10,6 +10,7 @@ package ner
 
 import (
 	_ "embed"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -45,6 +46,8 @@ var load = sync.OnceValues(func() (*Tagger, error) {
 		lex *lexicon
 		err error
 	}
+	// What is read stays: there is nothing to collect meanwhile.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	lexed := make(chan result, 1)
 	go func() {
 		lex, err := decodeLexicon(lexiconData)
@@ -58,6 +61,7 @@ var load = sync.OnceValues(func() (*Tagger, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
+	m.keys, r.lex.keys, r.lex.phraseKeys = nil, nil, nil // for writing them again
 	return newTagger(r.lex, m), nil
 })
 
