@@ -226,10 +226,16 @@ func (s *Sender) post(ctx, record context.Context, d bot.Delivery, env Envelope)
 	if target.newPost {
 		return s.forumPost(ctx, record, d, env, target.channel)
 	}
+	inThread := func(err error) error {
+		if env.Thread != nil && target.channel != d.ChannelID {
+			err = fmt.Errorf("%w: %w", errInThread, err)
+		}
+		return err
+	}
 	if !d.FirstSent.IsZero() && s.cfg.Now().Sub(d.FirstSent) > nonceWindow {
 		found, err := s.find(ctx, target.channel, d, env)
 		if err != nil {
-			return nil, err
+			return nil, inThread(err)
 		}
 		if found != nil {
 			return found, s.openThread(ctx, env, found)
@@ -245,7 +251,7 @@ func (s *Sender) post(ctx, record context.Context, d bot.Delivery, env Envelope)
 	route := discordgo.EndpointChannelMessages(target.channel)
 	answer, err := s.request(ctx, route, body, env.Files)
 	if err != nil {
-		return nil, err
+		return nil, inThread(err)
 	}
 	m, err := asMessage(answer, target.channel)
 	if err != nil {
@@ -266,6 +272,9 @@ var errStore = errors.New("the store can't record the attempt")
 
 // errUnreadable marks payloads that no try can send.
 var errUnreadable = errors.New("the stored message can't be read")
+
+// errInThread marks what concerns a digest's own thread, and not the channel.
+var errInThread = errors.New("in the digest's thread")
 
 type target struct {
 	channel string
@@ -643,7 +652,8 @@ func judge(err error) failure {
 	if rest.Message != nil {
 		f.code = rest.Message.Code
 	}
-	switch status := rest.Response.StatusCode; {
+	status := rest.Response.StatusCode
+	switch {
 	case status == http.StatusUnauthorized:
 		f.token, f.reason = true, "the token is not accepted"
 	case f.code == 10003 || f.code == 10008 && status == http.StatusNotFound:
@@ -668,6 +678,10 @@ func judge(err error) failure {
 		f.refused, f.reason = true, fmt.Sprintf("Discord refuses the message (%d)", f.code)
 	default:
 		f.reason = fmt.Sprintf("Discord answered %d", status)
+	}
+	if errors.Is(err, errInThread) && f.park && (f.code == 50083 || f.code == 160005 || status == http.StatusNotFound) {
+		// Somebody deleted or locked this digest's thread. The next one opens another.
+		f.park, f.refused, f.reason = false, true, "the digest's thread is gone or locked"
 	}
 	return f
 }

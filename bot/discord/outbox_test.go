@@ -525,6 +525,45 @@ func TestSenderThreads(t *testing.T) {
 	}
 }
 
+// Who deletes or locks a digest's thread doesn't want the rest of that digest. The
+// channel itself stays open.
+func TestSenderLeavesAClosedThreadAlone(t *testing.T) {
+	t.Parallel()
+	for name, close := range map[string]func(*discordtest.Channel){
+		"deleted": func(c *discordtest.Channel) { c.Delete() },
+		"locked":  func(c *discordtest.Channel) { c.Archive(true) },
+	} {
+		for _, kind := range []int{discordtest.ChannelText, discordtest.ChannelForum} {
+			t.Run(fmt.Sprint(name, kind), func(t *testing.T) {
+				t.Parallel()
+				r := newSenderRig(t)
+				news := r.guild.AddChannel(discordtest.ChannelConfig{Name: "news", Type: kind})
+				part := func(digest int64, part int) {
+					r.outbox.add(bot.Delivery{Key: fmt.Sprint(digest, part), ChannelID: news.ID, DigestID: digest, Part: part,
+						Payload: payload(t, fmt.Sprint("digest ", digest), &discord.ThreadSpec{Name: fmt.Sprint("Day ", digest), Join: part > 0})})
+				}
+				part(1, 0)
+				r.run(t)
+				close(news.Threads()[0])
+				for p := range 3 {
+					part(1, p+1)
+				}
+				part(2, 0)
+				part(2, 1)
+				r.run(t)
+				for id, want := range map[int64]bot.DeliveryState{1: bot.Posted, 2: bot.Failed, 3: bot.Failed, 4: bot.Failed, 5: bot.Posted, 6: bot.Posted} {
+					if d := r.outbox.get(id); d.State != want {
+						t.Errorf("part %d of digest %d is %s (%s)", d.Part, d.DigestID, d.State, d.Error)
+					}
+				}
+				if len(r.parked) > 0 {
+					t.Errorf("told %v", r.parked)
+				}
+			})
+		}
+	}
+}
+
 func TestSenderDirectMessages(t *testing.T) {
 	t.Parallel()
 	r := newSenderRig(t)
