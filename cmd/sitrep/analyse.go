@@ -11,6 +11,7 @@ import (
 	"sitrep/feeds"
 	"sitrep/summarize"
 	"sitrep/summarize/extractive"
+	"sitrep/summarize/llm"
 	"sitrep/summarize/stories"
 )
 
@@ -80,6 +81,9 @@ func (a *analyseCmd) Run(p *program) error {
 	if out.Analysis, briefs, err = extractive.Analyse(p.ctx, engine, records); err != nil {
 		return err
 	}
+	if err := p.readBy(engine, briefs); err != nil {
+		return err
+	}
 	articles := make([]feeds.Article, len(records))
 	ids := make(map[int64]string, len(records))
 	for i, r := range records {
@@ -103,6 +107,30 @@ func (a *analyseCmd) Run(p *program) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
 	return enc.Encode(out)
+}
+
+// readBy tells how many articles a language model has read: where it failed, the
+// embedded engine did. None at all is an error: there is nothing to measure.
+func (p *program) readBy(engine summarize.Summarizer, briefs []summarize.Brief) error {
+	model, ok := engine.(*llm.Engine)
+	if !ok {
+		return nil
+	}
+	read := 0
+	for _, b := range briefs {
+		if b.Engine != "embedded" {
+			read++
+		}
+	}
+	if read == 0 && len(briefs) > 0 {
+		return fmt.Errorf("%s read none of the %d articles: the log above says why", model.Model(), len(briefs))
+	}
+	note := ""
+	if read < len(briefs) {
+		note = "; the embedded engine read the others, and the figures are a mixture"
+	}
+	fmt.Fprintf(p.stderr, "sitrep: %s read %d of %d articles%s\n", model.Model(), read, len(briefs), note)
+	return nil
 }
 
 func describeStory(s summarize.Story, ids map[int64]string) storyAnalysis {

@@ -12,6 +12,10 @@ import (
 	"sitrep/summarize/llm"
 )
 
+// modelPatience is how long a command that runs once waits for a provider that limits
+// the rate, rather than to have the embedded engine answer for the model.
+const modelPatience = 2 * time.Minute
+
 // summarizer returns the engine by name, for a command that runs once: its
 // budget holds for the run.
 func (p *program) summarizer(c *config.Config, engine string) (summarize.Summarizer, error) {
@@ -19,12 +23,14 @@ func (p *program) summarizer(c *config.Config, engine string) (summarize.Summari
 	if err != nil || engine != "llm" {
 		return base, err
 	}
-	return newModelEngine(c, base, &llm.MemoryLedger{}, nil, p.logger(c), nil)
+	return newModelEngine(c, base, &llm.MemoryLedger{}, nil, p.logger(c), nil, modelPatience)
 }
 
-// newModelEngine returns the configured language model's engine.
+// newModelEngine returns the configured language model's engine. may tells on
+// whose behalf an article is read, patience how long a question may wait: see
+// llm.Config.
 func newModelEngine(c *config.Config, base summarize.Summarizer, ledger llm.Ledger, cache llm.Cache, log *slog.Logger,
-	may func(context.Context, *feeds.Article) (string, bool, error)) (*llm.Engine, error) {
+	may func(context.Context, *feeds.Article) (string, bool, error), patience time.Duration) (*llm.Engine, error) {
 	l := c.Summarizer.LLM
 	if l.Model == "" {
 		return nil, usage("summarizer.llm.model names no model: set it in the configuration file")
@@ -42,7 +48,7 @@ func newModelEngine(c *config.Config, base summarize.Summarizer, ledger llm.Ledg
 		}
 		model = &llm.OpenAI{BaseURL: l.BaseURL, Key: l.Key.Reveal(), Model: l.Model}
 	}
-	return llm.New(llm.Config{Model: model, Fallback: base, Cache: cache, Timeout: l.Timeout.Std(), Log: log, Now: time.Now, For: may,
+	return llm.New(llm.Config{Model: model, Fallback: base, Cache: cache, Timeout: l.Timeout.Std(), Patience: patience, Log: log, Now: time.Now, For: may,
 		Budget: &llm.Budget{Limits: llm.Limits{Tokens: l.TokensPerDay, Guild: l.TokensPerGuild, Money: l.MoneyPerDay},
 			Price: llm.Price{In: l.PriceIn, Out: l.PriceOut}, Ledger: ledger, Now: time.Now}}), nil
 }

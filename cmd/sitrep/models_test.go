@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -302,5 +307,44 @@ func TestADigestTellsWhoWroteIt(t *testing.T) {
 				t.Errorf("%s, without a model: %q, want %q", name, d.Engine, c.want)
 			}
 		}
+	}
+}
+
+func TestAnalyseTellsWhichEngineRead(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, content string) string {
+		t.Helper()
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	article := write("articles.jsonl", `{"id":"b1","publisher":"Halcyon","url":"https://halcyon.example/1","title":"Wall to be rebuilt","lang":"en","published_at":"2026-05-05T09:00:00Z","text":"The harbour wall of Vellmar is to be rebuilt for 31 million euros. Nine ships were sent to other ports."}`+"\n")
+	brief := `{"headline":"x","actors":[],"quotes":[],"developments":[{"text":"Nine ships were sent to other ports","evidence":"Nine ships were sent to other ports.","actors":[]}]}`
+	for name, c := range map[string]struct {
+		code   int
+		body   map[string]any
+		status int
+		told   string
+	}{
+		"the model":   {200, map[string]any{"choices": []any{map[string]any{"message": map[string]any{"content": brief}, "finish_reason": "stop"}}}, exitDone, "tester read 1 of 1 articles"},
+		"not at all":  {401, map[string]any{"error": map[string]any{"message": "no such key"}}, exitFailed, "tester read none of the 1 articles"},
+		"in no sense": {200, map[string]any{"choices": []any{}}, exitFailed, "tester read none of the 1 articles"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(c.code)
+				_ = json.NewEncoder(w).Encode(c.body)
+			}))
+			defer provider.Close()
+			file := write(strings.ReplaceAll(name, " ", "")+".yaml", "summarizer:\n  engine: llm\n  llm: {model: tester, base_url: "+provider.URL+"/v1}\n")
+			status, out, errs := sitrep(t, map[string]string{"SITREP_CONFIG": file}, "analyse", "--json", "--engine", "llm", article)
+			if status != c.status || !strings.Contains(errs, c.told) || (status == exitDone) != json.Valid([]byte(out)) {
+				t.Errorf("status %d, told %q, printed %.80q", status, errs, out)
+			}
+		})
 	}
 }

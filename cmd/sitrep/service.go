@@ -70,7 +70,7 @@ func newService(ctx context.Context, c *config.Config, engine summarize.Summariz
 		Renderer: renderer, Sent: s.sender.Wake, Now: m.now, Log: log}
 	if c.Summarizer.Engine == "llm" {
 		books := modelBooks{m.store}
-		if s.model, err = newModelEngine(c, engine, books, books, log, onBehalf(m.store)); err != nil {
+		if s.model, err = newModelEngine(c, engine, books, books, log, onBehalf(m.store), 0); err != nil {
 			m.close()
 			return nil, err
 		}

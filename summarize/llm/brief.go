@@ -39,7 +39,10 @@ type Config struct {
 	Budget   *Budget
 	Cache    Cache         // nil = none
 	Timeout  time.Duration // of one call; 0 = 30 s
-	Log      *slog.Logger  // nil = slog.Default()
+	// Patience is how long a question may wait until a rate limit or the breaker lets it go, where nobody waits for the
+	// answer: to measure a model. 0 = it doesn't wait; the embedded engine answers.
+	Patience time.Duration
+	Log      *slog.Logger // nil = slog.Default()
 	Now      func() time.Time
 	// For tells on whose behalf an article is read: a guild id for the budget ("" = the installation), and whether its
 	// text may go to the model at all. Nil = any article may.
@@ -252,11 +255,15 @@ func (e *Engine) ask(ctx context.Context, task, guild string, r Request, into an
 		}
 	}
 	var last error
-	for range maxTries {
+	for tries := 0; tries < maxTries; {
 		if !e.breaker.allow() {
+			if e.waited(ctx, start) {
+				continue
+			}
 			out.Result = "breaker"
 			return out, errors.Join(errors.New("the model has failed too often; waiting"), last)
 		}
+		tries++
 		answer, err := e.try(ctx, guild, r)
 		out.In += answer.In
 		out.Out += answer.Out
@@ -285,6 +292,10 @@ func (e *Engine) ask(ctx context.Context, task, guild string, r Request, into an
 			return out, err
 		case errors.As(err, &limit):
 			e.breaker.done(false, limit.After)
+			if e.waited(ctx, start) {
+				tries--
+				continue
+			}
 			out.Result = "limited"
 			return out, err
 		case errors.Is(err, ErrSetup):
@@ -305,6 +316,27 @@ func (e *Engine) ask(ctx context.Context, task, guild string, r Request, into an
 		}
 	}
 	return out, last
+}
+
+// waited waits until the breaker lets requests go, and reports whether it did: a
+// question that was asked at start has patience only so long.
+func (e *Engine) waited(ctx context.Context, start time.Time) bool {
+	if e.cfg.Patience == 0 {
+		return false
+	}
+	now := e.cfg.Now()
+	pause := max(e.breaker.pausedUntil().Sub(now), time.Second) // a second, where another question is trying
+	if now.Add(pause).After(start.Add(e.cfg.Patience)) {
+		return false
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // try makes one call: reserved before, settled after.

@@ -208,6 +208,9 @@ func TestFailuresFallBack(t *testing.T) {
 		"wrong key":    {providerAnswer{Status: 401, Body: `{"error":{"message":"invalid x-api-key"}}`}, "failed", 1},
 		"no model":     {providerAnswer{Status: 404, Body: `{"error":{"message":"model not found"}}`}, "failed", 1},
 		"no choices":   {providerAnswer{Body: `{"choices":[],"content":[]}`}, "unusable", 2},
+		"no document":  {providerAnswer{Document: "I would rather not use that tool."}, "unusable", 2},
+		"streamed":     {providerAnswer{Header: map[string]string{"Content-Type": "text/event-stream"}, Body: "event: message_start\ndata: {\"type\":\"message_start\"}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"{\"}}]}\n\ndata: [DONE]\n\n"}, "unusable", 2},
+		"broken off":   {providerAnswer{Header: map[string]string{"Content-Length": "5000"}, Body: `{"choices":[{"mess`}, "failed", 2},
 		"not JSON":     {providerAnswer{Body: `<html>`}, "unusable", 2},
 	} {
 		for _, protocol := range []string{"openai", "anthropic"} {
@@ -503,7 +506,9 @@ func TestStanding(t *testing.T) {
 		return providerAnswer{Document: honest, In: 1_500, Out: 500}
 	}, func(c *Config) {
 		c.Budget, c.Now = budget, budget.Now
-		c.For = func(_ context.Context, a *feeds.Article) (string, bool, error) { return fmt.Sprint(a.FeedID), true, nil }
+		c.For = func(_ context.Context, a *feeds.Article) (string, bool, error) {
+			return fmt.Sprint(a.FeedID), true, nil
+		}
 	})
 	stand := func(guild string) Standing {
 		t.Helper()
@@ -552,4 +557,59 @@ func TestStanding(t *testing.T) {
 	}
 	now = now.Add(24 * time.Hour)
 	want(stand("1"), 0, 0, false)
+}
+
+// limited answers no more than every so often, as a provider does to a small account.
+type limited struct {
+	every time.Duration
+	mu    sync.Mutex
+	next  time.Time
+	calls int
+}
+
+func (*limited) Name() string { return "limited" }
+
+func (l *limited) Ask(context.Context, Request) (Answer, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls++
+	if wait := time.Until(l.next); wait > 0 {
+		return Answer{}, &LimitError{After: wait}
+	}
+	l.next = time.Now().Add(l.every)
+	return Answer{JSON: []byte(honest), In: 1, Out: 1}, nil
+}
+
+func TestPatienceOutlastsRateLimits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		every, patience time.Duration
+		want            []string
+	}{
+		"patient":         {30 * time.Second, time.Minute, []string{"llm:limited", "llm:limited", "llm:limited"}},
+		"not for so long": {10 * time.Minute, time.Minute, []string{"llm:limited", "embedded", "embedded"}},
+		"not at all":      {30 * time.Second, 0, []string{"llm:limited", "embedded", "embedded"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				engine := New(Config{Model: &limited{every: c.every}, Fallback: extractive.New(nil), Log: slog.New(slog.DiscardHandler), Patience: c.patience})
+				start := time.Now()
+				var got []string
+				for range c.want {
+					b, err := engine.Summarize(t.Context(), article())
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, b.Engine)
+				}
+				if !slices.Equal(got, c.want) {
+					t.Errorf("read by %v, want %v", got, c.want)
+				}
+				if took := time.Since(start); took > 3*c.patience {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
 }

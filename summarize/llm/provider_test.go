@@ -81,10 +81,10 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := len(p.requests)
 	p.mu.Unlock()
 	a := p.answer(n, req)
+	w.Header().Set("Content-Type", "application/json")
 	for k, v := range a.Header {
 		w.Header().Set(k, v)
 	}
-	w.Header().Set("Content-Type", "application/json")
 	if a.Status != 0 {
 		w.WriteHeader(a.Status)
 	}
