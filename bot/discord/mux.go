@@ -262,7 +262,7 @@ func (m *Mux) excuse(ctx context.Context, a *Ask, err error) cards.Message {
 	}
 	a.log.ErrorContext(ctx, "interaction failed", "name", a.Command, "error", err)
 	key := "error.internal"
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) { // the process is being stopped
 		key = "error.timeout"
 	}
 	return cards.Say(cards.Bad, "", p.T(key, "ID", markdown.Code(a.ID)))

@@ -29,8 +29,10 @@ import (
 	"sitrep/summarize/llm"
 )
 
-// stopWithin is how long a graceful stop may take.
-const stopWithin = 10 * time.Second
+const (
+	stopWithin   = 10 * time.Second // a graceful stop may take so long
+	answerWithin = 6 * time.Second  // of these, what has been acknowledged may take to be answered
+)
 
 // A service is the whole bot in one process, in the roles that the
 // configuration gives it.
@@ -51,6 +53,7 @@ type service struct {
 	gateways map[int]*discord.Gateway
 	ready    atomic.Bool
 	commands sync.WaitGroup // interactions under way
+	leaving  bool           // no more are begun
 }
 
 // newService puts the bot together. Close its machine.
@@ -118,6 +121,9 @@ func (s *service) posted(d bot.Delivery, at time.Time) {
 // run works until the context ends, or something happens that no waiting mends.
 func (s *service) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
+	answering, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	context.AfterFunc(ctx, func() { time.AfterFunc(answerWithin, cut) })
 	if s.config.HTTP.Listen != "" {
 		if err := s.serveHealth(ctx, g); err != nil {
 			return err
@@ -129,7 +135,7 @@ func (s *service) run(ctx context.Context) error {
 			return err
 		}
 		for shard := range shards {
-			g.Go(func() error { return s.runShard(ctx, shard, shards) })
+			g.Go(func() error { return s.runShard(ctx, answering, shard, shards) })
 		}
 	}
 	if s.config.HasRole("poll") && s.hubs != nil {
@@ -155,6 +161,9 @@ func (s *service) run(ctx context.Context) error {
 		g.Go(func() error { return s.tick(ctx) })
 	}
 	err := g.Wait()
+	s.mu.Lock()
+	s.leaving = true
+	s.mu.Unlock()
 	s.commands.Wait()
 	return err
 }
@@ -212,15 +221,17 @@ func (s *service) shards(ctx context.Context) (int, error) {
 	}
 }
 
-// shardLease is how long a process holds a shard without renewing it.
-const shardLease = 30 * time.Second
+const (
+	shardLease = 30 * time.Second // a process holds a shard for so long without renewing it
+	standBy    = 2 * time.Second  // how often one that stands by looks: nobody hears commands meanwhile
+)
 
 // runShard keeps a shard connected while this process holds its lease; where
-// another process does, it stands by.
-func (s *service) runShard(ctx context.Context, shard, shards int) error {
+// another process does, it stands by. answering is for what has been heard.
+func (s *service) runShard(ctx, answering context.Context, shard, shards int) error {
 	name, me := fmt.Sprintf("shard:%d/%d", shard, shards), holder()
 	if s.store.Engine() == "sqlite" {
-		return s.connect(ctx, shard, shards) // there is one process
+		return s.connect(ctx, answering, shard, shards) // there is one process
 	}
 	for ctx.Err() == nil {
 		got, err := s.store.Lease(ctx, name, me, shardLease)
@@ -228,7 +239,7 @@ func (s *service) runShard(ctx context.Context, shard, shards int) error {
 			s.log.Warn("lease of a shard", "shard", shard, "err", err)
 		}
 		if !got {
-			pause(ctx, shardLease/3)
+			pause(ctx, standBy)
 			continue
 		}
 		held, lost := context.WithCancel(ctx)
@@ -245,7 +256,7 @@ func (s *service) runShard(ctx context.Context, shard, shards int) error {
 				}
 			}
 		}()
-		err = s.connect(held, shard, shards)
+		err = s.connect(held, answering, shard, shards)
 		lost()
 		if err != nil {
 			return err
@@ -267,9 +278,9 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // connect runs one shard's gateway.
-func (s *service) connect(ctx context.Context, shard, shards int) error {
+func (s *service) connect(ctx, answering context.Context, shard, shards int) error {
 	gw := discord.NewGateway(discord.GatewayConfig{REST: s.rest, Intents: discordgo.IntentsGuilds, Shard: shard, Shards: shards, Log: s.log,
-		Handlers: func(session *discordgo.Session) { s.handlers(ctx, session) }})
+		Handlers: func(session *discordgo.Session) { s.handlers(answering, session) }})
 	s.mu.Lock()
 	s.gateways[shard] = gw
 	s.mu.Unlock()
@@ -281,18 +292,24 @@ func (s *service) connect(ctx context.Context, shard, shards int) error {
 }
 
 // handlers takes events to those they concern. A handler that panics takes
-// nothing with it.
+// nothing with it. ctx outlasts the process's for long enough to finish what was
+// acknowledged, or to say that it couldn't be.
 func (s *service) handlers(ctx context.Context, session *discordgo.Session) {
 	guard := func(what string, f func(context.Context) error) {
+		s.mu.Lock()
+		if s.leaving {
+			s.mu.Unlock()
+			return // it has not been acknowledged
+		}
 		s.commands.Add(1)
+		s.mu.Unlock()
 		defer s.commands.Done()
 		defer func() {
 			if r := recover(); r != nil {
 				s.log.Error("event handling panicked", "event", what, "panic", r)
 			}
 		}()
-		// What was acknowledged is finished, even while the process stops.
-		if err := f(context.WithoutCancel(ctx)); err != nil {
+		if err := f(ctx); err != nil {
 			s.log.Error("event", "event", what, "err", err)
 		}
 	}
