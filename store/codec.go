@@ -30,6 +30,23 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
+// smallText is the length below which compression costs a text more time than
+// it saves room: 20 µs for less than a KB. Most texts that feeds bring are such,
+// and are replaced by their pages' when those are read.
+const smallText = 2 << 10
+
+// packText is pack for texts. A small one is a frame with one raw block
+// (RFC 8878, 3.1.1), of whose size the head takes two bytes.
+func packText(text string) []byte {
+	if len(text) < 256 || len(text) >= smallText {
+		return pack([]byte(text))
+	}
+	n := len(text)
+	b := make([]byte, 0, n+10)
+	b = append(b, 0x28, 0xb5, 0x2f, 0xfd, 0x60, byte(n-256), byte((n-256)>>8), byte(n<<3|1), byte(n>>5), byte(n>>13))
+	return append(b, text...)
+}
+
 func pack(b []byte) []byte { return encoder().EncodeAll(b, make([]byte, 0, len(b)/2+64)) }
 
 func unpack(b []byte) ([]byte, error) {

@@ -9,7 +9,7 @@
 //
 // Three rules hold everywhere:
 //
-//   - What belongs together is one transaction: a changed feed with its
+//   - What belongs together is in one transaction: a changed feed with its
 //     articles, validators and job; a digest with its deliveries, what its
 //     channel has now been shown, and the schedule's next slot.
 //   - Every method may be repeated: after a crash the same call leaves the

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -161,37 +162,109 @@ func (t *tx) holdHosts(checks []feeds.Check) error {
 	return nil
 }
 
+// changedFeed is a call of SaveChanged.
+type changedFeed struct {
+	check    feeds.Check
+	articles []feeds.Article
+	saved    feeds.Saved
+	err      error
+	done     bool
+}
+
+// changedQueue is where calls of SaveChanged wait for SQLite's only writer. The
+// first to get it takes along those behind it: a commit, with its sync, and a
+// call of River cost as much for several feeds as for one.
+type changedQueue struct {
+	mu      sync.Mutex // of waiting
+	waiting []*changedFeed
+	writer  sync.Mutex
+}
+
+// maxTogether bounds the feeds of one transaction, and with them how long others
+// wait for the writer.
+const maxTogether = 16
+
 // SaveChanged implements feeds.Store.
 func (s *Store) SaveChanged(ctx context.Context, check feeds.Check, articles []feeds.Article) (saved feeds.Saved, err error) {
 	defer s.wrap(&err, "save feed %d with %d articles", check.Feed.ID, len(articles))
-	err = s.write(ctx, func(t *tx) error {
-		saved = feeds.Saved{}
-		before, err := t.feedsBefore([]int64{check.Feed.ID})
-		if err != nil {
-			return err
+	c := &changedFeed{check: check, articles: articles}
+	if s.engine == postgres { // writers pass each other there
+		s.saveChanged(ctx, c)
+		return c.saved, c.err
+	}
+	if err := ctx.Err(); err != nil {
+		return saved, err
+	}
+	q := &s.changed
+	q.mu.Lock()
+	q.waiting = append(q.waiting, c)
+	q.mu.Unlock()
+	q.writer.Lock()
+	defer q.writer.Unlock()
+	for !c.done {
+		q.mu.Lock()
+		n := min(len(q.waiting), maxTogether)
+		together := slices.Clone(q.waiting[:n])
+		q.waiting = slices.Delete(q.waiting, 0, n)
+		q.mu.Unlock()
+		s.saveChanged(context.WithoutCancel(ctx), together...)
+	}
+	return c.saved, c.err
+}
+
+// saveChanged stores changed feeds in one transaction, and one by one when that
+// fails: a feed never fails for another's sake. It sets saved, err and done.
+func (s *Store) saveChanged(ctx context.Context, together ...*changedFeed) {
+	err := s.write(ctx, func(t *tx) error {
+		checks := make([]feeds.Check, len(together))
+		var unread []int64
+		for i, c := range together {
+			checks[i] = c.check
+			some, err := t.saveChangedFeed(c)
+			if err != nil {
+				return err
+			}
+			if some && !slices.Contains(unread, c.check.Feed.ID) {
+				unread = append(unread, c.check.Feed.ID)
+			}
 		}
-		if _, ok := before[check.Feed.ID]; !ok {
-			return bot.ErrNotFound
-		}
-		ok, err := t.saveCheck(check, before)
-		if err != nil || !ok {
-			return err
-		}
-		unread := false
-		if saved, unread, err = t.saveArticles(check, articles); err != nil {
-			return err
-		}
-		if unread {
-			if err := t.insertReads(check.Feed.ID); err != nil {
+		if len(unread) > 0 {
+			if err := t.insertReads(unread...); err != nil {
 				return fmt.Errorf("insert the job: %w", err)
 			}
 		}
-		return t.holdHosts([]feeds.Check{check})
+		return t.holdHosts(checks)
 	})
-	if err != nil {
-		return feeds.Saved{}, err
+	if err != nil && len(together) > 1 {
+		for _, c := range together {
+			s.saveChanged(ctx, c)
+		}
+		return
 	}
-	return saved, nil
+	for _, c := range together {
+		if c.err, c.done = err, true; err != nil {
+			c.saved = feeds.Saved{}
+		}
+	}
+}
+
+// saveChangedFeed stores a feed with its articles, and tells whether there is
+// something to read.
+func (t *tx) saveChangedFeed(c *changedFeed) (unread bool, err error) {
+	c.saved = feeds.Saved{}
+	before, err := t.feedsBefore([]int64{c.check.Feed.ID})
+	if err != nil {
+		return false, err
+	}
+	if _, ok := before[c.check.Feed.ID]; !ok {
+		return false, bot.ErrNotFound
+	}
+	ok, err := t.saveCheck(c.check, before)
+	if err != nil || !ok {
+		return false, err
+	}
+	c.saved, unread, err = t.saveArticles(c.check, c.articles)
+	return unread, err
 }
 
 // identityKey stands for an identity in the index: GUIDs may be longer than an
@@ -324,7 +397,7 @@ func (t *tx) upsertArticles(check feeds.Check, items []keyed, saved *feeds.Saved
 
 func (t *tx) saveText(articleID int64, text string) error {
 	_, err := t.exec(`INSERT INTO article_texts (article_id, body) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET body = excluded.body`,
-		articleID, pack([]byte(cleanText(text))))
+		articleID, packText(cleanText(text)))
 	return err
 }
 

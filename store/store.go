@@ -59,6 +59,7 @@ type Store struct {
 	now     func() time.Time
 	log     *slog.Logger
 	jobs    jobs
+	changed changedQueue
 	dollars sync.Map // statements rewritten for PostgreSQL
 	temp    string   // directory to remove on Close
 }

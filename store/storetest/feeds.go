@@ -224,6 +224,47 @@ func saveChangedWhole(t *testing.T, b *bench) {
 	}
 }
 
+// saveChangedTogether: what many save at once is stored for each as if it were
+// alone, and one that fails takes nobody along.
+func saveChangedTogether(t *testing.T, b *bench) {
+	const n = 60
+	fs := make([]feeds.Feed, n)
+	for i := range fs {
+		if fs[i] = (feeds.Feed{ID: 1e6}); i%10 != 9 {
+			fs[i] = b.follow("g1", fmt.Sprintf("f%d", i), tide)
+		}
+	}
+	fs[1] = fs[0] // two processes, one feed
+	errs, saved := make([]error, n), make([]feeds.Saved, n)
+	items := make([][]feeds.Article, n)
+	var wg sync.WaitGroup
+	for i := range fs {
+		items[i] = []feeds.Article{item("one", start), item("two", start)}
+		items[i][0].Text = strings.Repeat("The ferry is late. ", i)
+		wg.Go(func() {
+			saved[i], errs[i] = b.s.SaveChanged(b.ctx(), feeds.Check{Feed: fs[i], At: b.clock()}, items[i])
+		})
+	}
+	wg.Wait()
+	for i, f := range fs {
+		switch {
+		case f.ID == 1e6:
+			if !errors.Is(errs[i], bot.ErrNotFound) || saved[i] != (feeds.Saved{}) {
+				t.Errorf("a feed that is not there: %+v, %v", saved[i], errs[i])
+			}
+			continue
+		case errs[i] != nil:
+			t.Errorf("feed %d: %v", i, errs[i])
+		case i > 1 && saved[i].Added != 2, i == 1 && saved[0].Added+saved[1].Added != 2:
+			t.Errorf("feed %d: saved %+v", i, saved[i])
+		}
+		unread := must[[]feeds.Article](t)(b.s.UnreadArticles(b.ctx(), f.ID, 9))
+		if len(unread) != 2 || i > 1 && (unread[0].ID != items[i][0].ID || unread[0].Text != items[i][0].Text) {
+			t.Errorf("feed %d: unread %+v", i, unread)
+		}
+	}
+}
+
 func hostileText(t *testing.T, b *bench) {
 	f := b.follow("g1", "a", tide)
 	a := item("one", start)
