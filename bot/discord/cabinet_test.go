@@ -339,7 +339,7 @@ func (packs) SuggestPacks(prefix, _ string, _ int) []bot.Suggestion {
 	return []bot.Suggestion{{Label: harbourPack.Name, Value: harbourPack.ID}}
 }
 
-func (packs) Pack(id string) (Pack, bool) { return harbourPack, id == harbourPack.ID }
+func (packs) Pack(id, _ string) (Pack, bool) { return harbourPack, id == harbourPack.ID }
 
 // files gives what was uploaded.
 type files struct{ data string }

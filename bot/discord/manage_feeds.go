@@ -268,11 +268,11 @@ func (d *desk) showPack(_ context.Context, a *Ask, id string) (Reply, error) {
 
 // pack finds a pack by its id, or by what somebody typed.
 func (d *desk) pack(a *Ask, id string) (Pack, error) {
-	if pack, ok := d.Packs.Pack(id); ok {
+	if pack, ok := d.Packs.Pack(id, a.P.Lang()); ok {
 		return pack, nil
 	}
 	if near := d.Packs.SuggestPacks(id, a.P.Lang(), 1); len(near) > 0 {
-		if pack, ok := d.Packs.Pack(near[0].Value); ok {
+		if pack, ok := d.Packs.Pack(near[0].Value, a.P.Lang()); ok {
 			return pack, nil
 		}
 	}
@@ -284,7 +284,7 @@ func (d *desk) followPack(ctx context.Context, a *Ask) (Reply, error) {
 	if d.Packs == nil {
 		return explain("error.stale_button")(ctx, a)
 	}
-	pack, ok := d.Packs.Pack(a.Args)
+	pack, ok := d.Packs.Pack(a.Args, a.P.Lang())
 	if !ok {
 		return Reply{}, bot.ErrNotFound
 	}

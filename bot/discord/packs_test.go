@@ -18,7 +18,7 @@ func TestEveryPackCanBePickedAndDrawn(t *testing.T) {
 		if len(cards.ID(cards.ActFollowPack, p.ID)) > 100 || p.ID == "" {
 			t.Errorf("the id %q fits no button", p.ID)
 		}
-		pack, ok := CatalogPacks{}.Pack(p.ID)
+		pack, ok := CatalogPacks{}.Pack(p.ID, "de")
 		if !ok || len(pack.Feeds) == 0 {
 			t.Errorf("%s: %v, %d feeds", p.ID, ok, len(pack.Feeds))
 		}
@@ -37,5 +37,30 @@ func TestEveryPackCanBePickedAndDrawn(t *testing.T) {
 		if first, _ := catalog.ByID(list[0].Value); lang != "en" && first.Lang[:2] != lang[:2] {
 			t.Logf("%s: no pack of its own; first is %s", lang, first.Name)
 		}
+	}
+}
+
+func TestPacksAreNamedInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range locale.Langs() {
+		p := locale.For(lang)
+		for _, pack := range catalog.Packs() {
+			if key := "pack." + pack.ID; !p.Has(key) {
+				t.Errorf("%s lacks %s: %s", lang, key, pack.Name)
+			} else if lang == locale.Default && p.Plain(key) != pack.Name {
+				t.Errorf("%s is %q in the catalog of feeds, %q in that of words", key, pack.Name, p.Plain(key))
+			}
+		}
+	}
+	for typed, want := range map[string]string{"österr": "at-news", "osterreich": "at-news", "austria": "at-news", "at-news": "at-news", "häfen": "maritime", "ships": "maritime"} {
+		if list := (CatalogPacks{}).SuggestPacks(typed, "de", 25); len(list) != 1 || list[0].Value != want {
+			t.Errorf("%q suggests %v", typed, list)
+		}
+	}
+	if pack, _ := (CatalogPacks{}).Pack("at-news", "pt-BR"); pack.Name != "Áustria" {
+		t.Errorf("named %q", pack.Name)
+	}
+	if first := (CatalogPacks{}).SuggestPacks("", "de", 1); first[0].Label != "Deutschland" {
+		t.Errorf("a German is offered %v first", first)
 	}
 }

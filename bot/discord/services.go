@@ -66,8 +66,8 @@ type Briefer interface {
 
 // Packs are the starter packs: feeds of one theme, country and language.
 type Packs interface {
-	SuggestPacks(prefix, lang string, limit int) []bot.Suggestion // those in lang first; Value is the id
-	Pack(id string) (Pack, bool)
+	SuggestPacks(prefix, lang string, limit int) []bot.Suggestion // named in lang, those of lang first; Value is the id
+	Pack(id, lang string) (Pack, bool)                            // named in lang
 }
 
 // A Pack is a starter pack.

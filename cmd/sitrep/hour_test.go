@@ -43,7 +43,7 @@ func (p newsroomPacks) SuggestPacks(string, string, int) []bot.Suggestion {
 	return []bot.Suggestion{{Label: "Harbour news (English)", Value: "harbour"}}
 }
 
-func (p newsroomPacks) Pack(id string) (discord.Pack, bool) {
+func (p newsroomPacks) Pack(id, _ string) (discord.Pack, bool) {
 	pack := discord.Pack{ID: "harbour", Name: "Harbour news (English)"}
 	for _, o := range newsroom.Outlets() {
 		pack.Feeds = append(pack.Feeds, feeds.Feed{URL: p.room.FeedURL(o.Key), Title: o.Name, Publisher: o.Name, Family: o.Family, State: feeds.StateActive})

@@ -162,7 +162,7 @@ func Health(p *locale.Printer, trouble []bot.Follow, healthy, limit int) []Messa
 	for _, f := range trouble {
 		lines := []markdown.Text{feedState(p, f.Feed) + " **" + feedName(f.Feed, 80) + "**"}
 		if f.Feed.Reason != "" {
-			lines = append(lines, markdown.EscapeCut(f.Feed.Reason, 240))
+			lines = append(lines, reason(p, f.Feed.Reason, 240))
 		}
 		var times []markdown.Text
 		if !f.Feed.Since.IsZero() {

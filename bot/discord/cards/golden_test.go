@@ -201,6 +201,9 @@ func sampleCards() map[string][]Message {
 		"feeds":                  Feeds(en, follows, 5),
 		"feeds_none":             Feeds(en, nil, 5),
 		"health":                 Health(en, follows[1:3], 1, 5),
+		"health_de":              Health(de, follows[1:3], 1, 5),
+		"notice_de":              Notice(de, bot.Notice{Kind: "route_parked", Args: map[string]string{"Channel": "43", "Reason": "the bot may not post in the channel"}}),
+		"notice_moved":           Notice(en, bot.Notice{Kind: "feed_moved", Args: map[string]string{"Feed": "The Tallow Street Ledger", "URL": "https://ledger.example/old.xml", "Moved": "https://ledger.example/feed"}}),
 		"health_fine":            Health(en, nil, 12, 5),
 		"pack":                   {Pack(en, "harbour-en", "Harbour news (English)", []feeds.Feed{follows[0].Feed, follows[1].Feed})},
 		"packs":                  {ChoosePack(en, ActPickPack, packs)},
@@ -218,7 +221,7 @@ func sampleCards() map[string][]Message {
 		"trial_broad":    {Trial(en, TrialResult{Title: "**news**", Days: 7, Matched: 400, Of: 412, PerDay: 57, Broad: true}, "s1:su:di:0:news", "s1:no:")},
 		"help":           {Help(en, []HelpEntry{{Name: "latest", About: "cmd.latest.about"}, {Name: "digest schedule", About: "cmd.digest.schedule.about", Manage: true}})},
 		"confirm":        {Confirm(en.T("reply.privacy.ask"), "s1:pd:1", "Delete everything", "s1:no:", "Cancel")},
-		"notice":         Notice(en, bot.Notice{Kind: "feed_failing", Args: map[string]string{"Feed": "Radio <@&1> Ossa", "URL": "https://ossa.example/feed", "Reason": "the server did not answer in time"}}),
+		"notice":         Notice(en, bot.Notice{Kind: "feed_failing", Args: map[string]string{"Feed": "Radio <@&1> Ossa", "URL": "https://ossa.example/feed", "Reason": "The address could not be read."}}),
 		"notice_unknown": Notice(en, bot.Notice{Kind: "whatever", Args: map[string]string{"text": "**bold** @everyone"}}),
 	}
 	for _, lang := range locale.Langs() {

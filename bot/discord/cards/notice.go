@@ -69,7 +69,11 @@ func (m Message) Private() Message {
 func Notice(p *locale.Printer, n bot.Notice) []Message {
 	var args []any
 	for name, value := range n.Args {
-		args = append(args, name, Arg(name, value))
+		arg := Arg(name, value)
+		if name == "Reason" {
+			arg = reason(p, value, 300)
+		}
+		args = append(args, name, arg)
 	}
 	title, body := "notice."+n.Kind+".title", "notice."+n.Kind+".text"
 	if !p.Has(body) {

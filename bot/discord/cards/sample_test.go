@@ -110,8 +110,8 @@ func varnholt() bot.Dossier {
 func sampleFollows() []bot.Follow {
 	return []bot.Follow{
 		{Feed: feeds.Feed{ID: 1, URL: "https://courier.example/feed", SiteURL: "https://courier.example/", Title: "Kestrel Bay Courier", Description: "News of the bay, every day but Sunday", State: feeds.StateActive, LastCheckedAt: noon}, Include: "harbour OR ferry"},
-		{Feed: feeds.Feed{ID: 2, URL: "https://ossa.example/rss", SiteURL: "https://ossa.example/", Title: "Radio Ossa", State: feeds.StateFailing, Since: noon.Add(-50 * time.Hour), Reason: "The server did not answer within 20 seconds.", Fails: 9, NextCheckAt: noon.Add(4 * time.Hour), LastCheckedAt: noon}},
-		{Feed: feeds.Feed{ID: 3, URL: "https://ledger.example/old.xml", Title: "The Tallow Street Ledger", State: feeds.StateGone, Since: noon.Add(-9 * 24 * time.Hour), Reason: "The server says that the feed is gone for good.", Moved: "https://ledger.example/feed", LastCheckedAt: noon}},
+		{Feed: feeds.Feed{ID: 2, URL: "https://ossa.example/rss", SiteURL: "https://ossa.example/", Title: "Radio Ossa", State: feeds.StateFailing, Since: noon.Add(-50 * time.Hour), Reason: "The server has trouble (503 Service Unavailable).", Fails: 9, NextCheckAt: noon.Add(4 * time.Hour), LastCheckedAt: noon}},
+		{Feed: feeds.Feed{ID: 3, URL: "https://ledger.example/old.xml", Title: "The Tallow Street Ledger", State: feeds.StateGone, Since: noon.Add(-9 * 24 * time.Hour), Reason: "The publisher says that this feed is gone for good (410).", Moved: "https://ledger.example/feed", LastCheckedAt: noon}},
 		{Feed: feeds.Feed{ID: 4, URL: "https://pelican.example/wire.json", Title: "Pelican Wire", State: feeds.StateActive}, Exclude: "sport"},
 	}
 }

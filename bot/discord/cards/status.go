@@ -51,7 +51,7 @@ func Status(p *locale.Printer, s StatusCard) Message {
 			feedLines = append(feedLines, p.T("card.status.more_health"))
 			break
 		}
-		feedLines = append(feedLines, feedState(p, f.Feed)+" "+feedName(f.Feed, 60)+": "+markdown.EscapeCut(f.Feed.Reason, 120))
+		feedLines = append(feedLines, feedState(p, f.Feed)+" "+feedName(f.Feed, 60)+": "+reason(p, f.Feed.Reason, 120))
 	}
 	section(p.T("card.feeds.title"), feedLines...)
 	out := []markdown.Text{p.N("card.status.outbox", s.Status.Outbox)}
@@ -69,7 +69,7 @@ func Status(p *locale.Printer, s StatusCard) Message {
 		if id, ok := strings.CutPrefix(r.Route, "channel:"); ok {
 			where = markdown.Channel(id)
 		}
-		out = append(out, "🔴 "+p.N("card.status.parked", r.Held, "Where", where, "Reason", markdown.EscapeCut(r.Reason, 160)))
+		out = append(out, "🔴 "+p.N("card.status.parked", r.Held, "Where", where, "Reason", reason(p, r.Reason, 160)))
 	}
 	section(p.T("card.status.sending"), out...)
 	if len(s.Weights) > 0 {
