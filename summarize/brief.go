@@ -82,7 +82,7 @@ type Role struct {
 type Development struct {
 	Text     string    `json:"text"`
 	Evidence Evidence  `json:"evidence"`
-	Weight   float64   `json:"weight"`            // rank within the article, 0..1
+	Weight   float64   `json:"weight"`            // how likely an account of the event would hold it, 0..1; heaviest first
 	Actors   []int     `json:"actors,omitempty"`  // indexes into Brief.Actors that act in it
 	EventAt  time.Time `json:"event_at,omitzero"` // when it happened, where the text says so
 	Why      []string  `json:"why,omitempty"`     // what ranked it here, for --explain

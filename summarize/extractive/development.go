@@ -1,11 +1,9 @@
 package extractive
 
 import (
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -20,64 +18,119 @@ import (
 // maxDevelopments bounds what is told of one article.
 const maxDevelopments = 8
 
-// Weights of the features that rank sentences. Position decides most in news
-// (Lead-3 beats TextRank, LexRank and SumBasic on CNN/DM); what the article
-// keeps coming back to, what its headline says and who it is about come next.
-const (
-	weightPosition = 1.6
-	weightCentroid = 1.0
-	weightTitle    = 1.1
-	weightForward  = 0.5
-	weightKey      = 0.35
-	weightFigure   = 0.35
-	weightAct      = 0.5
-	weightPending  = 0.6
-	diversity      = 0.55 // of MMR: how much likeness to what is told already costs
-)
+// diversity is how much likeness to what is told already costs a sentence, in
+// the unit of its logit (maximal marginal relevance).
+const diversity = 1.65
 
 type candidate struct {
-	sent    int
-	toks    []actors.Tok
-	span    text.Span
-	stems   map[string]float64
-	norm    float64
-	score   float64
-	actors  []int
-	why     []string
-	figures int
+	sent   int
+	toks   []actors.Tok
+	span   text.Span
+	stems  map[string]float64
+	norm   float64
+	score  float64 // logit: how likely an account of the event would hold it
+	actors []int
+	why    []string
 }
 
 // developments chooses the sentences that tell what happened, ranks them
 // without repeating, and shortens each.
-func developments(r *actors.Reading, published time.Time) []summarize.Development {
+func developments(r *actors.Reading, worth *worthModel, published time.Time) []summarize.Development {
 	p := r.Body
-	cands := candidates(r, published)
+	cands := candidates(r)
 	if len(cands) == 0 {
 		return nil
 	}
-	chosen := pick(cands)
-	top := cands[chosen[0]].score
+	for i, v := range describe(r, cands, published) {
+		cands[i].score = worth.logit(&v)
+		cands[i].why = v.why()
+	}
 	var out []summarize.Development
-	for _, i := range chosen {
-		c := cands[i]
-		said := c.span.Of(p.Text)
+	for _, u := range united(p, cands, pick(cands)) {
 		d := summarize.Development{
-			Text:     compress(said, p.Lang),
-			Evidence: summarize.Evidence{Part: p.Part, Start: c.span.Start, End: c.span.End, Text: said},
-			Weight:   math.Max(0.01, math.Min(1, c.score/math.Max(top, 0.01))),
-			Actors:   c.actors,
-			Why:      c.why,
+			Evidence: summarize.Evidence{Part: p.Part, Start: cands[u.first].span.Start, End: cands[u.last].span.End},
+			Weight:   logistic(cands[u.chosen].score),
+			Why:      cands[u.chosen].why,
 		}
-		d.EventAt = eventDate(said, published)
+		var told []string
+		for _, c := range cands[u.first : u.last+1] {
+			told = append(told, compress(c.span.Of(p.Text), p.Lang))
+			for _, a := range c.actors {
+				if !slices.Contains(d.Actors, a) {
+					d.Actors = append(d.Actors, a)
+				}
+			}
+		}
+		d.Text = strings.Join(told, " ")
+		d.Evidence.Text = text.Span{Start: d.Evidence.Start, End: d.Evidence.End}.Of(p.Text)
+		d.EventAt = eventDate(d.Evidence.Text, published)
 		out = append(out, d)
 	}
 	return out
 }
 
-// candidates are the sentences that can be developments, with their scores.
-func candidates(r *actors.Reading, published time.Time) []candidate {
+// A unit is one development: a chosen candidate, with the one before it where
+// it can't be understood alone.
+type unit struct{ first, last, chosen int }
+
+// maxUnited bounds a development of two sentences, in bytes.
+const maxUnited = 360
+
+// united joins the chosen candidates that lean on the sentence before them to
+// it, chosen or not.
+func united(p *actors.Passage, cands []candidate, chosen []int) []unit {
+	var out []unit
+	in := make(map[int]int, len(chosen)) // candidate: its unit
+	for _, i := range chosen {
+		if _, ok := in[i]; ok {
+			continue
+		}
+		u := unit{i, i, i}
+		if i > 0 && leans(p, &cands[i-1], &cands[i]) {
+			at, held := in[i-1]
+			switch {
+			case !held:
+				u.first = i - 1
+			case out[at].last == i-1 && out[at].first == i-1:
+				out[at].last = i
+				in[i] = at
+				continue
+			}
+		}
+		for k := u.first; k <= u.last; k++ {
+			in[k] = len(out)
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// leans reports that a sentence follows another in its paragraph and begins
+// with what only that one explains (she, its anchors, one of them), or ends so
+// (…, she said).
+func leans(p *actors.Passage, before, c *candidate) bool {
+	if before.sent != c.sent-1 || p.Sents[before.sent].Para != p.Sents[c.sent].Para || c.span.End-before.span.Start > maxUnited {
+		return false
+	}
+	for _, t := range c.toks[:min(4, len(c.toks))] {
+		if t.Name >= 0 || t.Quoted {
+			return false
+		}
+		if worthPronouns[t.Low] {
+			return true
+		}
+	}
+	if n := len(c.toks); n > 8 && worthPronouns[c.toks[n-3].Low] && worthSayings[c.toks[n-2].Low] {
+		return true
+	}
+	return false
+}
+
+func logistic(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// candidates are the sentences that can be developments.
+func candidates(r *actors.Reading) []candidate {
 	p := r.Body
-	title := stemsOf(r.Title.Toks, p.Lang)
 	var cands []candidate
 	tf := map[string]float64{}
 	for i, s := range p.Sents {
@@ -107,87 +160,13 @@ func candidates(r *actors.Reading, published time.Time) []candidate {
 		}
 		cands = append(cands, c)
 	}
-	n := float64(len(cands))
 	for i := range cands {
 		c := &cands[i]
 		for w := range c.stems {
 			c.norm += sq(1 + math.Log(tf[w]))
 		}
 		c.norm = math.Sqrt(c.norm)
-	}
-	thisYear := published.Year()
-	if published.IsZero() {
-		thisYear = 3000
-	}
-	first := true
-	for i := range cands {
-		c := &cands[i]
-		// Position: by sentence, falling off.
-		pos := math.Exp(-float64(i) / (2.5 + n/5))
-		c.score = weightPosition * pos
-		if first {
-			c.why = append(c.why, "opens the article")
-			first = false
-		} else if pos > 0.5 {
-			c.why = append(c.why, "stands near the top")
-		}
-		// What the article keeps coming back to.
-		centroid := 0.0
-		for w := range c.stems {
-			if tf[w] > 1 {
-				centroid += math.Log(tf[w])
-			}
-		}
-		centroid /= math.Sqrt(float64(len(c.stems)) + 4)
-		c.score += weightCentroid * math.Min(1, centroid/1.6)
-		if centroid > 1 {
-			c.why = append(c.why, "says what the article keeps coming back to")
-		}
-		// The headline.
-		shared := 0.0
-		for w := range title {
-			if c.stems[w] > 0 {
-				shared++
-			}
-		}
-		if len(title) > 0 && shared > 0 {
-			c.score += weightTitle * math.Min(1, shared/math.Max(3, float64(len(title))*0.6))
-			c.why = append(c.why, fmt.Sprintf("shares %d words with the headline", int(shared)))
-		}
-		// What later sentences build on.
-		forward := 0.0
-		for j := i + 1; j < len(cands) && j < i+12; j++ {
-			if s := likeness(c, &cands[j], tf); s > forward {
-				forward = s
-			}
-		}
-		c.score += weightForward * math.Min(1, forward*3)
-		// Who acts in it.
 		c.actors = r.In(c.sent)
-		keys := 0
-		for _, a := range c.actors {
-			if r.Actors[a].Key {
-				keys++
-			}
-		}
-		if keys > 0 {
-			c.score += weightKey * math.Min(2, float64(keys))
-			c.why = append(c.why, fmt.Sprintf("names %d of the key actors", keys))
-		}
-		c.figures = countFigures(c.toks)
-		if c.figures > 0 {
-			c.score += weightFigure * math.Min(1.5, 0.6+0.3*float64(c.figures))
-			c.why = append(c.why, "carries a figure")
-		}
-		if acts(c.toks) {
-			c.score += weightAct
-			c.why = append(c.why, "tells of an act")
-		}
-		if p.Lang == "en" && decides(c.toks) && pending.MatchString(c.span.Of(p.Text)) {
-			c.score += weightPending
-			c.why = append(c.why, "says what is to be decided")
-		}
-		c.score -= penalties(p, c, thisYear)
 	}
 	return cands
 }
@@ -252,16 +231,6 @@ func likeness(x, y *candidate, tf map[string]float64) float64 {
 	return dot / (x.norm * y.norm)
 }
 
-func countFigures(toks []actors.Tok) int {
-	n := 0
-	for _, t := range toks {
-		if t.Kind == text.Number && !(len(t.Text) == 4 && (strings.HasPrefix(t.Text, "19") || strings.HasPrefix(t.Text, "20"))) {
-			n++
-		}
-	}
-	return n
-}
-
 // pick orders the candidates by maximal marginal relevance.
 func pick(cands []candidate) []int {
 	tf := map[string]float64{}
@@ -297,22 +266,22 @@ func pick(cands []candidate) []int {
 			if worst > 0.72 {
 				continue
 			}
-			if s := cands[i].score - diversity*3*worst*worst; s > bestScore {
+			if s := cands[i].score - diversity*worst*worst; s > bestScore {
 				best, bestScore = k, s
 			}
 		}
 		if best < 0 || len(out) >= 3 && bestScore < minimumScore {
 			break
 		}
-		cands[left[best]].score = bestScore
 		out = append(out, left[best])
 		left = slices.Delete(left, best, best+1)
 	}
 	return out
 }
 
-// minimumScore is what a sentence beyond the third needs to be told.
-const minimumScore = 0.75
+// minimumScore is what a sentence beyond the third needs to be told: an even
+// chance of two to seven.
+const minimumScore = -1.25
 
 // actVerbs tell that something was done, decided or happened; they mark the
 // sentences that carry events.
@@ -337,15 +306,6 @@ func set(lists ...string) map[string]bool {
 	return m
 }
 
-func acts(toks []actors.Tok) bool {
-	for _, t := range toks {
-		if t.Kind == text.Word && actVerbs[t.Text] {
-			return true
-		}
-	}
-	return false
-}
-
 var deciding = set(`decide determine discuss vote choose consider rule debate agree negotiate`)
 
 func decides(toks []actors.Tok) bool {
@@ -359,60 +319,6 @@ func decides(toks []actors.Tok) bool {
 
 // pending tells of a decision to come.
 var pending = regexp.MustCompile(`(?i)\b(?:aims?|(?:is|are) (?:to|due to|set to|expected to)|will|plans? to|hopes? to|has until [^.]{1,30})\b.{0,24}\b(?:decide|determine|discuss|vote|choose|consider|rule|debate|agree on|negotiate)\b`)
-
-var background = set(`backdrop underscores underscore highlights ago since founded formerly historically traditionally once century decades usually often always typically`)
-
-// penalties takes off what marks a sentence as no development of its own:
-// background, comment, what needs the sentence before it to be understood.
-func penalties(p *actors.Passage, c *candidate, thisYear int) float64 {
-	pen := 0.0
-	if len(c.toks) == 0 {
-		return 9
-	}
-	switch c.toks[0].Low {
-	case "he", "she", "it", "they", "this", "that", "these", "those", "his", "her", "their", "its", "er", "sie", "es", "il", "elle", "ils", "él", "ella", "ele", "ela", "lui", "lei":
-		pen += 0.35
-	case "similar", "earlier", "previously":
-		pen += 0.3
-	case "but", "and", "so", "yet", "or", "perhaps", "still", "however":
-		pen += 0.2
-	}
-	words, quoted, olden, firstPerson := 0, 0, 0, false
-	for i := p.Sents[c.sent].First; i < p.Sents[c.sent].Last; i++ {
-		if p.Toks[i].Kind == text.Punct {
-			continue
-		}
-		words++
-		if p.Toks[i].Quoted {
-			quoted++
-			continue
-		}
-		low := p.Toks[i].Low
-		if background[low] {
-			olden++
-		}
-		if p.Toks[i].Kind == text.Number && len(low) == 4 && (low[:2] == "19" || low[:2] == "20") {
-			if y, err := strconv.Atoi(low); err == nil && y < thisYear {
-				olden++
-			}
-		}
-		if (low == "i" || low == "my" || low == "you" || low == "your") && p.Lang == "en" {
-			firstPerson = true
-		}
-	}
-	pen += 0.45 * math.Min(2, float64(olden))
-	pen += 1.4 * float64(quoted) / float64(max(1, words))
-	if firstPerson {
-		pen += 0.3
-	}
-	if words < 8 {
-		pen += 0.25
-	}
-	if words > 42 {
-		pen += 0.3
-	}
-	return pen
-}
 
 func upperFirst(s string) string {
 	r, w := utf8.DecodeRuneInString(s)

@@ -35,6 +35,7 @@ const maxSentence = 1500
 // Engine is the embedded Summarizer. It is safe for concurrent use.
 type Engine struct {
 	namer namer
+	worth *worthModel
 }
 
 var _ summarize.Summarizer = (*Engine)(nil)
@@ -43,9 +44,9 @@ var _ summarize.Summarizer = (*Engine)(nil)
 // capitals, titles and repetition alone.
 func New(tagger Tagger) *Engine {
 	if tagger == nil {
-		return &Engine{namer: capitals{}}
+		return &Engine{namer: capitals{}, worth: worth}
 	}
-	return &Engine{namer: tagged{tagger}}
+	return &Engine{namer: tagged{tagger}, worth: worth}
 }
 
 // Summarize reads one article. Its only error is that of a context which ended.
@@ -65,7 +66,7 @@ func (e *Engine) read(article *feeds.Article) (summarize.Brief, []grounding.Drop
 	reading := e.Reading(article.Title, body, brief.Lang, article.Publisher)
 	brief.Actors = reading.Actors
 	brief.Quotes = reading.Quotes
-	brief.Developments = developments(reading, article.PublishedAt)
+	brief.Developments = developments(reading, e.worth, article.PublishedAt)
 	stamp(&brief, article)
 	checked, dropped := grounding.Check(article, brief)
 	if len(checked.Developments) == 0 {

@@ -204,6 +204,27 @@ func plainFloat(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // developments merges what the members state into the story's lines.
 func developments(prev summarize.Story, members []Member, voices map[int64]string, figs map[int64][]figure, lang string, now time.Time) []summarize.StoryDevelopment {
+	var out []summarize.StoryDevelopment
+	for _, group := range groupsOf(members, figs) {
+		d, c := develop(group, members, voices, lang, now)
+		d.Weight = c.score()
+		out = append(out, d)
+	}
+	out = reconcile(prev, out, members, now)
+	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int {
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.ID, b.ID))
+	})
+	tellers := 0
+	for _, m := range members {
+		if m.Brief != nil && m.CopyOf == 0 {
+			tellers++
+		}
+	}
+	return worthTelling(out, tellers)
+}
+
+// groupsOf joins what the members state by what it tells of.
+func groupsOf(members []Member, figs map[int64][]figure) [][]*fact {
 	var facts []fact
 	for i := range members {
 		m := &members[i]
@@ -215,6 +236,11 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 			d := &m.Brief.Developments[n]
 			f := newFact(d.Evidence.Text, base)
 			f.member, f.text, f.ev, f.weight, f.dev = m, d.Text, d.Evidence, d.Weight, d
+			if sentences := text.Sentences(d.Evidence.Text, base); len(sentences) > 1 {
+				for _, s := range sentences {
+					f.parts = append(f.parts, newFact(s.Of(d.Evidence.Text), base))
+				}
+			}
 			f.lead = d.Evidence.Part == summarize.PartText && d.Evidence.Start < leadBytes
 			f.ev.ArticleID = m.Article.ID
 			for _, fig := range figs[m.Article.ID] {
@@ -225,34 +251,28 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 			facts = append(facts, f)
 		}
 	}
-	var out []summarize.StoryDevelopment
-	for _, group := range groupFacts(facts) {
-		out = append(out, develop(group, members, voices, lang, now))
-	}
-	out = reconcile(prev, out, members, now)
-	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.ID, b.ID))
-	})
-	return worthTelling(out)
+	return groupFacts(facts)
 }
 
-// What a story keeps of new lines: at most mostLines, and none that an account
-// of it could do without, but a few always. Lines that it had before stay.
+// What a story keeps of new lines: the more the more tell of it, at most
+// mostLines, and none that an account of it could do without, but a few always.
+// Lines that it had before stay.
 const (
-	mostLines  = 6
+	mostLines  = 7
 	leastLines = 2
-	weighty    = 0.4
+	weighty    = 0.8
 )
 
-// worthTelling leaves out the new lines that add little. lines are by weight.
-func worthTelling(lines []summarize.StoryDevelopment) []summarize.StoryDevelopment {
+// worthTelling leaves out the new lines that add little. lines are by weight;
+// tellers are the articles with words of their own.
+func worthTelling(lines []summarize.StoryDevelopment, tellers int) []summarize.StoryDevelopment {
 	had := 0
 	for _, d := range lines {
 		if d.ID != 0 && !d.Withdrawn {
 			had++
 		}
 	}
-	room := max(mostLines-had, leastLines)
+	room := max(min(mostLines, 3+tellers)-had, leastLines)
 	kept := 0
 	out := slices.DeleteFunc(lines, func(d summarize.StoryDevelopment) bool {
 		if d.ID != 0 {
@@ -282,8 +302,9 @@ func hasMember(members []Member, id int64) bool {
 	return slices.ContainsFunc(members, func(m Member) bool { return m.Article.ID == id })
 }
 
-// develop makes one line of the facts that tell of one thing.
-func develop(group []*fact, members []Member, voices map[int64]string, lang string, now time.Time) summarize.StoryDevelopment {
+// develop makes one line of the facts that tell of one thing, and what it is
+// to be judged by.
+func develop(group []*fact, members []Member, voices map[int64]string, lang string, now time.Time) (summarize.StoryDevelopment, choice) {
 	best := slices.MaxFunc(group, func(a, b *fact) int {
 		// In the story's language; of differing figures the latest; then the heaviest.
 		return cmp.Or(
@@ -314,8 +335,7 @@ func develop(group []*fact, members []Member, voices map[int64]string, lang stri
 		}
 	}
 	d.Publishers = len(seen)
-	d.Weight = choiceOf(group, best, len(seen), lang).score()
-	return d
+	return d, choiceOf(group, best, len(seen), lang)
 }
 
 func b2i(b bool) int {

@@ -29,7 +29,7 @@ func briefOf(a *feeds.Article, sentences ...string) *summarize.Brief {
 	for i, s := range sentences {
 		at := strings.Index(a.Text, s)
 		b.Developments = append(b.Developments, summarize.Development{
-			Text: s, Weight: 1 / float64(i+1), Evidence: summarize.Evidence{Part: summarize.PartText, Start: at, End: at + len(s), Text: s},
+			Text: s, Weight: 0.95 - 0.05*float64(i), Evidence: summarize.Evidence{Part: summarize.PartText, Start: at, End: at + len(s), Text: s},
 		})
 	}
 	return b

@@ -18,7 +18,8 @@ type fact struct {
 	dev     *summarize.Development
 	terms   map[string]term
 	figures []figure
-	lead    bool // the first statement of its article
+	lead    bool   // the first statement of its article
+	parts   []fact // its sentences, where it has several
 }
 
 // maxStatement bounds, in bytes, what is read of one statement.
@@ -156,6 +157,19 @@ const (
 	sameAbroadAt = 0.34
 )
 
+// tellSame is sameFact of two statements or of any sentence of theirs: what is
+// told within a longer line is told.
+func tellSame(a, b *fact, common map[string]float64) float64 {
+	best := sameFact(a, b, common)
+	for i := range a.parts {
+		best = max(best, tellSame(&a.parts[i], b, common))
+	}
+	for i := range b.parts {
+		best = max(best, sameFact(a, &b.parts[i], common))
+	}
+	return best
+}
+
 // groupFacts joins the facts that tell of one thing: average link, heaviest
 // facts first, so that the order of the members does not matter.
 func groupFacts(facts []fact) [][]*fact {
@@ -190,7 +204,7 @@ func groupFacts(facts []fact) [][]*fact {
 		for g, group := range groups {
 			sum, top := 0.0, -1.0
 			for _, other := range group {
-				s := sameFact(f, other, common) - sameFactAt
+				s := tellSame(f, other, common) - sameFactAt
 				if f.lang != other.lang {
 					s += sameFactAt - sameAbroadAt
 				}

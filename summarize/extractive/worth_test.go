@@ -1,0 +1,90 @@
+package extractive
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"sitrep/feeds"
+)
+
+func TestTrainDevelopmentsGivesTheEmbeddedModel(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("other architectures round otherwise")
+	}
+	out := filepath.Join(t.TempDir(), "worth.bin")
+	var said strings.Builder
+	err := TrainDevelopments(context.Background(), &said, engine(t), TrainOptions{
+		Articles: "../ner/data/own", Marks: "data/marks.tsv", Events: "data/events.txt", Out: out,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(said.String())
+	trained, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(trained, worthData) {
+		t.Error("worth.bin is not what training gives: train it anew (data/README.md)")
+	}
+}
+
+func TestDecodeWorthRefusesDamage(t *testing.T) {
+	t.Parallel()
+	for name, data := range map[string][]byte{
+		"empty": nil, "cut": worthData[:len(worthData)-1], "no head": worthData[:20], "other": append([]byte("xxxxx1"), worthData[6:]...),
+	} {
+		if _, err := decodeWorth(data); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	m, err := decodeWorth(worthData)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(m.encode(), worthData) {
+		t.Error("a model read and written again differs")
+	}
+}
+
+func TestReadEventsRefusesWhatItCantRead(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{
+		"# event: flood | topic: weather\n# article: Tarn Post | lang: en\nTITLE: A\nTEXT:\nB\nEND\n",            // no hours
+		"# event: flood | topic: weather\n# article: Tarn Post | lang: en | hours: 1\nTITLE: A\nEND\n",           // no text
+		"# event: flood | topic: weather\n# article: Tarn Post | lang: en | hours: soon\nTITLE: A\nTEXT:\nEND\n", // no number
+	} {
+		if _, err := ReadEvents(strings.NewReader(s)); err == nil {
+			t.Errorf("taken: %q", s)
+		}
+	}
+	events, err := ReadEvents(strings.NewReader("# event: flood | topic: weather\n# article: Tarn Post | lang: en | hours: 2\nTITLE: Bridge closed\nTEXT:\n{A3|The bridge at Tarn closed.} It is old.\nEND\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := events[0]
+	if s := m.Statements[0]; m.Text != "The bridge at Tarn closed. It is old." || m.Text[s.Start:s.End] != "The bridge at Tarn closed." || s.Fact != 'A' || s.Importance != 3 {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestDevelopmentsThatLeanComeWithWhatTheyLeanOn reads two sentences of which
+// the second says "its".
+func TestDevelopmentsThatLeanComeWithWhatTheyLeanOn(t *testing.T) {
+	t.Parallel()
+	said := "The tanker Orvane was stopped off Brakholm on Tuesday by two patrol boats of the coastguard. One of its anchors was missing, prosecutor Ines Talvik said."
+	b, _ := engine(t).read(&feeds.Article{ID: 1, Title: "Tanker Orvane stopped off Brakholm", Lang: "en", Text: said + "\n\nBrakholm has 4,000 inhabitants and a lighthouse."})
+	for _, d := range b.Developments {
+		if strings.Contains(d.Text, "its anchors") && !strings.Contains(d.Text, "Orvane") {
+			t.Errorf("nobody knows whose anchors: %q", d.Text)
+		}
+	}
+	if len(b.Developments) == 0 || b.Developments[0].Text != said {
+		t.Errorf("first development %+v", b.Developments)
+	}
+}
