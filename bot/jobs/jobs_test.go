@@ -161,7 +161,11 @@ func TestReadsWhatComesAtAnyTime(t *testing.T) {
 	engines(t, func(t *testing.T, s *store.Store) {
 		f := follow(t, s)
 		client(t, s, jobs.Work{Read: func(ctx context.Context, id int64) error { return skipAll(ctx, s, id) }}, quick())
-		for n := range 200 {
+		rounds := 200
+		if testing.Short() {
+			rounds = 20
+		}
+		for n := range rounds {
 			if err := save(t.Context(), s, f, n); err != nil {
 				t.Fatal(err)
 			}

@@ -109,6 +109,7 @@ type siege struct {
 	mu       sync.Mutex
 	ahead    time.Duration
 	articles []string // titles
+	shown    int      // of them, the newest that the feed shows: what is polled too late is missed
 	keys     []string // of digests, without the part
 	numbers  int
 	started  int // processes
@@ -123,7 +124,7 @@ type siege struct {
 func newSiege(t *testing.T, dsn string) *siege {
 	t.Helper()
 	ctx := t.Context()
-	s := &siege{t: t, dsn: dsn, clock: discordtest.NewClock(time.Now()), seen: map[string]int{}, got: map[string]int{}, missing: map[string]bool{}, firsts: map[string]string{}}
+	s := &siege{t: t, dsn: dsn, clock: discordtest.NewClock(time.Now()), seen: map[string]int{}, got: map[string]int{}, shown: 200, missing: map[string]bool{}, firsts: map[string]string{}}
 	s.srv = discordtest.Start(discordtest.Config{Clock: s.clock, NoRateLimits: true})
 	t.Cleanup(s.srv.Close)
 	s.guild = s.srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
@@ -201,7 +202,7 @@ func (s *siege) serveFeed(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0"?><rss version="2.0"><channel><title>Quay Courier</title><link>` + s.feed.URL + `</link><description>News</description>`)
-	for i := len(s.articles) - 1; i >= max(0, len(s.articles)-20); i-- {
+	for i := len(s.articles) - 1; i >= max(0, len(s.articles)-s.shown); i-- {
 		// Each article has words of its own: none is news of another's story.
 		words := rand.New(rand.NewPCG(7, uint64(i)))
 		var text strings.Builder
@@ -497,6 +498,9 @@ func (s *siege) besiege(steps []string, kills int) tally {
 	t := s.t
 	t.Helper()
 	roles := []string{"poll", "work"}
+	s.mu.Lock()
+	s.shown = 20 // none misses more lives than that
+	s.mu.Unlock()
 	died := map[string]int{}
 	for life := 0; ; life++ {
 		step := ""
