@@ -334,5 +334,5 @@ func FeedName(f feeds.Feed) string {
 			return s
 		}
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(f.URL, "https://"), "http://")
+	return strings.TrimPrefix(strings.TrimPrefix(feeds.Shown(f.URL), "https://"), "http://")
 }

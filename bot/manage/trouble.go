@@ -86,7 +86,7 @@ func (t *Trouble) due() bool {
 func (t *Trouble) feed(ctx context.Context, g bot.Guild, f bot.Follow) error {
 	at := now(t.Now)
 	feed := f.Feed
-	args := map[string]string{"Feed": FeedName(feed), "URL": feed.URL, "Reason": feed.Reason}
+	args := map[string]string{"Feed": FeedName(feed), "URL": feeds.Shown(feed.URL), "Reason": feed.Reason}
 	key := fmt.Sprintf("feed:%s:%d:", g.ID, feed.ID)
 	switch {
 	case feed.State == feeds.StateGone:
@@ -96,8 +96,9 @@ func (t *Trouble) feed(ctx context.Context, g bot.Guild, f bot.Follow) error {
 		args["text"] = fmt.Sprintf("%s can't be read: %s", FeedName(feed), feed.Reason)
 		return t.tell(ctx, g, "", "feed_failing", args, fmt.Sprintf("%sfailing:%d", key, feed.Since.Unix()))
 	case feed.State == feeds.StateActive && feed.Moved != "":
-		args["Moved"] = feed.Moved
-		args["text"] = fmt.Sprintf("%s seems to have moved to %s. Add it there, and remove it here.", FeedName(feed), feed.Moved)
+		moved := feeds.Shown(feed.Moved)
+		args["Moved"] = moved
+		args["text"] = fmt.Sprintf("%s seems to have moved to %s. Add it there, and remove it here.", FeedName(feed), moved)
 		return t.tell(ctx, g, "", "feed_moved", args, key+"moved:"+feed.Moved)
 	case feed.State == feeds.StateActive && at.Sub(feed.Since) < 7*patience && !feed.LastCheckedAt.IsZero():
 		// Was its last trouble told? Then its end is told too, once.

@@ -27,6 +27,7 @@ func (d *migrateCmd) Run(p *program) error {
 	if d.To == "" {
 		return nil
 	}
+	p.hush.dsn(d.To)
 	to, err := store.Open(p.ctx, d.To, store.Options{Log: p.logger(c)})
 	if err != nil {
 		return err

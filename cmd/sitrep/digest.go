@@ -89,7 +89,7 @@ func (d *digestCmd) Run(p *program) error {
 	for _, f := range follows {
 		if f.Feed.Kind != "" {
 			failed++
-			fmt.Fprintf(p.stderr, "sitrep: %s: %s\n", f.Feed.URL, f.Feed.Reason)
+			fmt.Fprintf(p.stderr, "sitrep: %s: %s\n", feeds.Shown(f.Feed.URL), f.Feed.Reason)
 		}
 	}
 	if failed == len(follows) {
@@ -135,7 +135,7 @@ func (m *machine) readAll(ctx context.Context, guild string, progress func(strin
 	g.SetLimit(16)
 	for _, f := range follows {
 		g.Go(func() error {
-			progress("Reading articles of %s …", cmp.Or(f.Feed.Title, f.Feed.URL))
+			progress("Reading articles of %s …", cmp.Or(f.Feed.Title, feeds.Shown(f.Feed.URL)))
 			return m.reader.Read(gctx, f.Feed.ID)
 		})
 	}

@@ -64,7 +64,7 @@ func (d *doctorCmd) Run(p *program) error {
 			mark = "BAD "
 			bad++
 		}
-		fmt.Fprintf(p.stdout, "%s  %-14s %s\n", mark, f.what, f.text)
+		fmt.Fprintf(p.stdout, "%s  %-14s %s\n", mark, f.what, p.hush.say(f.text))
 		if f.mend != "" {
 			fmt.Fprintf(p.stdout, "                     → %s\n", strings.ReplaceAll(f.mend, "\n", "\n                       "))
 		}

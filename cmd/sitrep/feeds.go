@@ -62,9 +62,9 @@ func (f *feedsCheckCmd) Run(p *program) error {
 		}
 		if len(found) > 0 && (len(found) > 1 || found[0].URL != address) {
 			if !f.JSON {
-				fmt.Fprintf(p.stdout, "%s is no feed itself. It has:\n", address)
+				fmt.Fprintf(p.stdout, "%s is no feed itself. It has:\n", feeds.Shown(address))
 				for _, candidate := range found {
-					fmt.Fprintf(p.stdout, "  %s  %s (%s, %d items)\n", candidate.URL, candidate.Title, candidate.Format, candidate.Items)
+					fmt.Fprintf(p.stdout, "  %s  %s (%s, %d items)\n", feeds.Shown(candidate.URL), candidate.Title, candidate.Format, candidate.Items)
 				}
 				fmt.Fprintln(p.stdout)
 			}
@@ -82,6 +82,7 @@ func (f *feedsCheckCmd) Run(p *program) error {
 			}
 			continue
 		}
+		report.URL, report.FinalURL = feeds.Shown(report.URL), feeds.Shown(report.FinalURL)
 		if err := report.WriteText(p.stdout, time.Now()); err != nil {
 			return err
 		}

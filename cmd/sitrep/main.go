@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -65,6 +66,7 @@ type program struct {
 	env    config.Environ
 	file   string // configuration file, "" = none
 	log    *slog.Logger
+	hush   *discretion
 }
 
 func main() {
@@ -77,6 +79,7 @@ func main() {
 // run is the program without its process: tests call it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, env config.Environ) (status int) {
 	var c cli
+	hush := &discretion{}
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("sitrep"),
@@ -93,7 +96,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env confi
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ok := r.(exitPanic); !ok {
-				panic(r)
+				fmt.Fprintf(stderr, "sitrep: panicked: %s\n%s", hush.say(fmt.Sprint(r)), hush.say(string(debug.Stack())))
+				status = exitFailed
+				return
 			}
 			status = exited
 			if status != exitDone {
@@ -103,10 +108,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env confi
 	}()
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(stderr, "sitrep: %v\nTry `sitrep --help`.\n", err)
+		fmt.Fprintf(stderr, "sitrep: %s\nTry `sitrep --help`.\n", hush.say(err.Error()))
 		return exitUsage
 	}
-	p := &program{ctx: ctx, stdout: stdout, stderr: stderr, env: env, file: c.Config, log: slog.New(slog.DiscardHandler)}
+	p := &program{ctx: ctx, stdout: stdout, stderr: stderr, env: env, file: c.Config, log: slog.New(slog.DiscardHandler), hush: hush}
 	if err := parsed.Run(p); err != nil {
 		text := err.Error()
 		status = exitFailed
@@ -114,7 +119,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env confi
 			status = exitUsage
 			_, text, _ = strings.Cut(text, "\x00")
 		}
-		fmt.Fprintln(stderr, "sitrep:", text)
+		fmt.Fprintln(stderr, "sitrep:", hush.say(text))
 		return status
 	}
 	return exitDone
@@ -129,6 +134,7 @@ func (p *program) config() (*config.Config, error) {
 	if err != nil {
 		return nil, usage("%v", err)
 	}
+	p.hush.learn(c)
 	return c, nil
 }
 
@@ -136,7 +142,7 @@ func (p *program) config() (*config.Config, error) {
 func (p *program) logger(c *config.Config) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.Log.Level)) // the configuration has checked it
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: p.hush.attr}
 	if c.Log.Format == "json" {
 		return slog.New(slog.NewJSONHandler(p.stderr, options))
 	}

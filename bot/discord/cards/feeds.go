@@ -109,7 +109,7 @@ func feedLink(f feeds.Feed) markdown.Text {
 	if _, ok := markdown.URL(target); !ok || len(target) > 200 {
 		target = f.URL
 	}
-	if len(target) > 300 {
+	if len(target) > 300 || feeds.Shown(target) != target { // too long, or a key to the feed
 		target = ""
 	}
 	return markdown.Link(name, target, 80)
@@ -179,7 +179,7 @@ func Health(p *locale.Printer, trouble []bot.Follow, healthy, limit int) []Messa
 		}
 		lines = append(lines, small(markdown.Join(" · ", times...)))
 		if f.Feed.Moved != "" {
-			lines = append(lines, p.T("card.health.moved", "URL", markdown.EscapeCut(f.Feed.Moved, 200)))
+			lines = append(lines, p.T("card.health.moved", "URL", markdown.EscapeCut(feeds.Shown(f.Feed.Moved), 200)))
 		}
 		rows = append(rows, Row{Lines: lines})
 	}
