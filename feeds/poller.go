@@ -580,19 +580,11 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 		f.Validators = validators
 		return p.succeeded(f, res, 0, now), nil
 	}
-	p.parse <- struct{}{}
-	doc, err := Parse(res.Body, res.Header.Get("Content-Type"), res.URL, now)
-	<-p.parse
-	if k := parseKind(doc, err, res); k != FailNone {
-		p.cfg.Log.Debug("feed not readable", "feed", f.ID, "kind", k, "err", err)
+	doc, articles, f, k := p.read(ctx, f, res, now)
+	if k != FailNone {
 		return fail(k)
 	}
 	f = followRedirect(f, res, now)
-	articles, f, err := p.digest(ctx, f, doc, now)
-	if err != nil {
-		p.cfg.Log.Error("read known articles", "feed", f.ID, "err", err)
-		return fail(FailStore)
-	}
 	if res.Cut { // half an answer vouches for nothing: the rest must not hide behind a 304
 		f.BodyHash, f.Validators = nil, Validators{}
 	} else {
@@ -618,6 +610,24 @@ func (p *Poller) judge(ctx context.Context, f Feed, res fetch.Response, now time
 	c := p.succeeded(f, res, news, now)
 	c.Changed = len(articles) > 0
 	return c, articles
+}
+
+// read parses an answer and finds its new articles. Few do that at a time: it takes
+// memory, and a connection to the database.
+func (p *Poller) read(ctx context.Context, f Feed, res fetch.Response, now time.Time) (Document, []Article, Feed, FailureKind) {
+	p.parse <- struct{}{}
+	defer func() { <-p.parse }()
+	doc, err := Parse(res.Body, res.Header.Get("Content-Type"), res.URL, now)
+	if k := parseKind(doc, err, res); k != FailNone {
+		p.cfg.Log.Debug("feed not readable", "feed", f.ID, "kind", k, "err", err)
+		return doc, nil, f, k
+	}
+	articles, digested, err := p.digest(ctx, f, doc, now)
+	if err != nil {
+		p.cfg.Log.Error("read known articles", "feed", f.ID, "err", err)
+		return doc, nil, f, FailStore
+	}
+	return doc, articles, digested, FailNone
 }
 
 // digest finds the articles of doc that are not stored yet and takes over what

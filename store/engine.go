@@ -123,6 +123,25 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
+// execAll runs one statement with each list of arguments. On PostgreSQL that is
+// one trip over the network.
+func (t *tx) execAll(query string, lists [][]any) error {
+	if t.pgx == nil || len(lists) < 2 {
+		for _, args := range lists {
+			if _, err := t.exec(query, args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var batch pgx.Batch
+	for _, args := range lists {
+		clean(args)
+		batch.Queue(t.s.dialect(query), args...)
+	}
+	return t.pgx.SendBatch(t.ctx, &batch).Close()
+}
+
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
 	clean(args)
 	return t.c.QueryContext(t.ctx, t.s.dialect(query), args...)

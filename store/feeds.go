@@ -82,10 +82,8 @@ func (s *Store) SaveChecks(ctx context.Context, checks []feeds.Check) (err error
 		if err != nil {
 			return err
 		}
-		for _, c := range checks {
-			if _, err := t.saveCheck(c, before); err != nil {
-				return err
-			}
+		if _, err := t.saveChecks(checks, before); err != nil {
+			return err
 		}
 		return t.holdHosts(checks)
 	})
@@ -114,36 +112,44 @@ func (t *tx) feedsBefore(ids []int64) (map[int64]feedBefore, error) {
 	return before, err
 }
 
-// saveCheck stores a feed after a check and releases its lease. It reports
-// false, and stores nothing, when a later check is stored already: its lease
-// had run out, and another process was faster.
-func (t *tx) saveCheck(c feeds.Check, before map[int64]feedBefore) (bool, error) {
-	f := c.Feed
-	was, ok := before[f.ID]
-	if !ok || was.lastChecked > micros(c.At) {
-		return false, nil
+// saveChecks stores feeds after their checks and releases their leases. It leaves
+// out those of which a later check is stored already, because their lease had run
+// out and another process was faster, and returns how many it stored.
+func (t *tx) saveChecks(checks []feeds.Check, before map[int64]feedBefore) (stored int, err error) {
+	var updates [][]any
+	var moved []feeds.Feed
+	for _, c := range checks {
+		f := c.Feed
+		was, ok := before[f.ID]
+		if !ok || was.lastChecked > micros(c.At) {
+			continue
+		}
+		memory, err := json.Marshal(f.Memory)
+		if err != nil {
+			return 0, err
+		}
+		updates = append(updates, []any{f.SiteURL, f.Title, f.Description, f.Lang, f.Publisher, f.Family, f.IconURL, f.HubURL,
+			string(f.State), micros(f.Since), string(f.Kind), f.Reason, f.Fails, f.Moved, micros(f.NextCheckAt), micros(f.LastCheckedAt), micros(f.LastChangedAt),
+			f.Interval.Microseconds(), []byte(f.Validators.ETag), []byte(f.Validators.LastModified), micros(f.Validators.At), f.BodyHash, string(memory), f.ID})
+		if f.URL != was.url {
+			moved = append(moved, f)
+		}
 	}
-	memory, err := json.Marshal(f.Memory)
-	if err != nil {
-		return false, err
-	}
-	_, err = t.exec(`UPDATE feeds SET site_url = ?, title = ?, description = ?, lang = ?, publisher = ?, family = ?, icon_url = ?, hub_url = ?,
+	if err := t.execAll(`UPDATE feeds SET site_url = ?, title = ?, description = ?, lang = ?, publisher = ?, family = ?, icon_url = ?, hub_url = ?,
 			state = ?, since = ?, kind = ?, reason = ?, fails = ?, moved = ?, next_check_at = ?, last_checked_at = ?, last_changed_at = ?,
 			check_every = ?, etag = ?, last_modified = ?, validators_at = ?, body_hash = ?, memory = ?, lease_until = 0
-		WHERE id = ?`,
-		f.SiteURL, f.Title, f.Description, f.Lang, f.Publisher, f.Family, f.IconURL, f.HubURL,
-		string(f.State), micros(f.Since), string(f.Kind), f.Reason, f.Fails, f.Moved, micros(f.NextCheckAt), micros(f.LastCheckedAt), micros(f.LastChangedAt),
-		f.Interval.Microseconds(), []byte(f.Validators.ETag), []byte(f.Validators.LastModified), micros(f.Validators.At), f.BodyHash, string(memory), f.ID)
-	if err != nil {
-		return false, err
+		WHERE id = ?`, updates); err != nil {
+		return 0, err
 	}
-	if f.URL != was.url {
+	for _, f := range moved {
 		// A feed that has moved to an address which another feed has stays
 		// where it is: the two are polled as before.
-		_, err = t.exec(`UPDATE feeds SET url = ?, host = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = ?)`,
-			f.URL, feeds.HostKey(f.URL), f.ID, f.URL)
+		if _, err := t.exec(`UPDATE feeds SET url = ?, host = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = ?)`,
+			f.URL, feeds.HostKey(f.URL), f.ID, f.URL); err != nil {
+			return 0, err
+		}
 	}
-	return true, err
+	return len(updates), nil
 }
 
 func (t *tx) holdHosts(checks []feeds.Check) error {
@@ -168,53 +174,65 @@ type changedFeed struct {
 	articles []feeds.Article
 	saved    feeds.Saved
 	err      error
-	done     bool
+	done     chan struct{} // closed when saved and err are set
 }
 
-// changedQueue is where calls of SaveChanged wait for SQLite's only writer. The
-// first to get it takes along those behind it: a commit, with its sync, and a
-// call of River cost as much for several feeds as for one.
+// changedQueue is where calls of SaveChanged wait for one of few writers: SQLite
+// has no more than one, and PostgreSQL opens a connection for each. Who gets to
+// write takes along those who wait too: a commit, with its sync, and a call of
+// River cost as much for several feeds as for one.
 type changedQueue struct {
-	mu      sync.Mutex // of waiting
+	mu      sync.Mutex
 	waiting []*changedFeed
-	writer  sync.Mutex
+	writers chan struct{} // a place for each
 }
 
 // maxTogether bounds the feeds of one transaction, and with them how long others
 // wait for the writer.
 const maxTogether = 16
 
+// take takes the feeds of a transaction out of the queue, or none when c is not
+// waiting any more.
+func (q *changedQueue) take(c *changedFeed) []*changedFeed {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !slices.Contains(q.waiting, c) {
+		return nil
+	}
+	n := min(len(q.waiting), maxTogether)
+	together := slices.Clone(q.waiting[:n])
+	q.waiting = slices.Delete(q.waiting, 0, n)
+	return together
+}
+
 // SaveChanged implements feeds.Store.
 func (s *Store) SaveChanged(ctx context.Context, check feeds.Check, articles []feeds.Article) (saved feeds.Saved, err error) {
 	defer s.wrap(&err, "save feed %d with %d articles", check.Feed.ID, len(articles))
-	c := &changedFeed{check: check, articles: articles}
-	if s.engine == postgres { // writers pass each other there
-		s.saveChanged(ctx, c)
-		return c.saved, c.err
-	}
 	if err := ctx.Err(); err != nil {
 		return saved, err
 	}
+	c := &changedFeed{check: check, articles: articles, done: make(chan struct{})}
 	q := &s.changed
 	q.mu.Lock()
 	q.waiting = append(q.waiting, c)
 	q.mu.Unlock()
-	q.writer.Lock()
-	defer q.writer.Unlock()
-	for !c.done {
-		q.mu.Lock()
-		n := min(len(q.waiting), maxTogether)
-		together := slices.Clone(q.waiting[:n])
-		q.waiting = slices.Delete(q.waiting, 0, n)
-		q.mu.Unlock()
-		s.saveChanged(context.WithoutCancel(ctx), together...)
+	for mine := true; mine; {
+		q.writers <- struct{}{}
+		together := q.take(c)
+		if mine = len(together) > 0; mine {
+			s.saveChanged(context.WithoutCancel(ctx), together)
+		}
+		<-q.writers
 	}
+	<-c.done
 	return c.saved, c.err
 }
 
 // saveChanged stores changed feeds in one transaction, and one by one when that
 // fails: a feed never fails for another's sake. It sets saved, err and done.
-func (s *Store) saveChanged(ctx context.Context, together ...*changedFeed) {
+func (s *Store) saveChanged(ctx context.Context, together []*changedFeed) {
+	// One order for all, or two transactions could wait for each other.
+	slices.SortFunc(together, func(a, b *changedFeed) int { return cmp.Compare(a.check.Feed.ID, b.check.Feed.ID) })
 	err := s.write(ctx, func(t *tx) error {
 		checks := make([]feeds.Check, len(together))
 		var unread []int64
@@ -236,15 +254,16 @@ func (s *Store) saveChanged(ctx context.Context, together ...*changedFeed) {
 		return t.holdHosts(checks)
 	})
 	if err != nil && len(together) > 1 {
-		for _, c := range together {
-			s.saveChanged(ctx, c)
+		for i := range together {
+			s.saveChanged(ctx, together[i:i+1])
 		}
 		return
 	}
 	for _, c := range together {
-		if c.err, c.done = err, true; err != nil {
+		if c.err = err; err != nil {
 			c.saved = feeds.Saved{}
 		}
+		close(c.done)
 	}
 }
 
@@ -259,8 +278,8 @@ func (t *tx) saveChangedFeed(c *changedFeed) (unread bool, err error) {
 	if _, ok := before[c.check.Feed.ID]; !ok {
 		return false, bot.ErrNotFound
 	}
-	ok, err := t.saveCheck(c.check, before)
-	if err != nil || !ok {
+	stored, err := t.saveChecks([]feeds.Check{c.check}, before)
+	if err != nil || stored == 0 {
 		return false, err
 	}
 	c.saved, unread, err = t.saveArticles(c.check, c.articles)
@@ -372,6 +391,7 @@ func (t *tx) upsertArticles(check feeds.Check, items []keyed, saved *feeds.Saved
 	if err != nil {
 		return false, err
 	}
+	var texts [][]any
 	for _, w := range all {
 		a := byKey[w.key]
 		a.ID, a.FeedID = w.id, check.Feed.ID
@@ -387,17 +407,19 @@ func (t *tx) upsertArticles(check feeds.Check, items []keyed, saved *feeds.Saved
 		}
 		unread = unread || w.stage == feeds.StageStored
 		if a.Text != "" {
-			if err := t.saveText(a.ID, a.Text); err != nil {
-				return false, err
-			}
+			texts = append(texts, textRow(a.ID, a.Text))
 		}
 	}
-	return unread, nil
+	return unread, t.execAll(upsertText, texts)
 }
 
+const upsertText = `INSERT INTO article_texts (article_id, body) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET body = excluded.body`
+
+// textRow is what upsertText takes.
+func textRow(articleID int64, text string) []any { return []any{articleID, packText(cleanText(text))} }
+
 func (t *tx) saveText(articleID int64, text string) error {
-	_, err := t.exec(`INSERT INTO article_texts (article_id, body) VALUES (?, ?) ON CONFLICT (article_id) DO UPDATE SET body = excluded.body`,
-		articleID, packText(cleanText(text)))
+	_, err := t.exec(upsertText, textRow(articleID, text)...)
 	return err
 }
 

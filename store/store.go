@@ -78,8 +78,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	}
 	var err error
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		s.changed.writers = make(chan struct{}, 2)
 		err = s.openPostgres(ctx, dsn, o)
 	} else {
+		s.changed.writers = make(chan struct{}, 1)
 		err = s.openSQLite(ctx, dsn, o)
 	}
 	if err == nil {
@@ -124,7 +126,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	if patience <= 0 {
 		patience = 10 * time.Second
 	}
-	common := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(1)", "temp_store(2)", "cache_size(-16000)"}
+	common := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(1)", "temp_store(2)", "cache_size(-8000)"}
 	dsn := func(pragmas ...string) string {
 		v := url.Values{"_pragma": append(pragmas, common...)}
 		return (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String() + "?" + v.Encode()
