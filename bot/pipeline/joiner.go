@@ -134,17 +134,17 @@ func (j *Joiner) Once(ctx context.Context) (joined int, err error) {
 		}
 		return 0, err
 	}
-	if j.index == nil {
-		if err := j.fill(ctx); err != nil {
-			j.index = nil
-			return 0, err
-		}
-	}
 	for _, c := range j.untold {
 		delete(j.untold, c.Story.ID)
 		j.tell(ctx, c)
 	}
 	for {
+		if j.index == nil {
+			if err := j.fill(ctx); err != nil {
+				j.index = nil
+				return joined, err
+			}
+		}
 		waiting, err := j.Store.BriefedArticles(ctx, 200+len(j.later))
 		if err != nil {
 			return joined, fmt.Errorf("articles to join: %w", err)
@@ -163,6 +163,10 @@ func (j *Joiner) Once(ctx context.Context) (joined int, err error) {
 					return joined, nil
 				}
 				return joined, err
+			}
+			if j.index == nil { // the lease had run out meanwhile: others may have joined what waits
+				progress = true
+				break
 			}
 			if err := j.join(ctx, &waiting[i]); err != nil {
 				if ctx.Err() != nil {

@@ -238,6 +238,27 @@ func (b *bench) process(holder string) *Joiner {
 		}})
 }
 
+// Where the lease runs out in the middle of a round, because the machine was slow
+// or suspended, and nobody took it, the round goes on with an index that is read
+// anew.
+func TestJoinerLeaseRunsOutInARound(t *testing.T) {
+	t.Parallel()
+	b := setup(reading(1, "bridge closed"), reading(2, "ferry sails"), reading(3, "bridge opens"))
+	changed := b.joiner.Changed
+	b.joiner.Changed = func(ctx context.Context, c Change) error {
+		if len(b.changes) == 0 {
+			b.clock = b.clock.Add(time.Hour)
+		}
+		return changed(ctx, c)
+	}
+	if n, err := b.joiner.Once(t.Context()); n != 3 || err != nil {
+		t.Errorf("joined %d, %v", n, err)
+	}
+	if len(b.indexes) != 2 {
+		t.Errorf("%d indexes were filled", len(b.indexes))
+	}
+}
+
 func TestJoinerJoins(t *testing.T) {
 	t.Parallel()
 	b := setup(reading(1, "bridge closed"), reading(2, "ferry sails"), reading(3, "bridge opens"))
