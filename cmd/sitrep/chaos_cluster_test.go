@@ -60,9 +60,13 @@ func TestChaosCluster(t *testing.T) {
 				bots[i] = s.start(child)
 				kills++
 			default:
-				// For moments; in the long form for longer than any lease too.
+				// For moments; in the long form now and then for longer than any lease too.
 				bots[i].signal(syscall.SIGSTOP)
-				paused[i] = time.Now().Add(rand.N(long(4*time.Second, 150*time.Second)))
+				most := 4 * time.Second
+				if stops%5 == 4 {
+					most = long(most, 150*time.Second)
+				}
+				paused[i] = time.Now().Add(rand.N(most))
 				stops++
 			}
 		}
