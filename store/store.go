@@ -126,20 +126,22 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	if patience <= 0 {
 		patience = 10 * time.Second
 	}
-	common := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(1)", "temp_store(2)", "cache_size(-8000)"}
+	common := []string{fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "foreign_keys(1)", "temp_store(2)"}
 	dsn := func(pragmas ...string) string {
 		v := url.Values{"_pragma": append(pragmas, common...)}
 		return (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String() + "?" + v.Encode()
 	}
 	// synchronous(2): a delivery that was recorded before a power failure is
 	// recorded after it.
-	w, err := openLite(dsn("journal_mode(wal)", "synchronous(2)", "wal_autocheckpoint(2000)", "journal_size_limit(67108864)") + "&_txlock=immediate")
+	//
+	// Each connection has a cache of its own, in KiB; behind them the system caches the file.
+	w, err := openLite(dsn("journal_mode(wal)", "synchronous(2)", "cache_size(-8000)", "wal_autocheckpoint(2000)", "journal_size_limit(67108864)") + "&_txlock=immediate")
 	if err != nil {
 		return err
 	}
 	w.SetMaxOpenConns(1)
 	s.w = w
-	r, err := openLite(dsn("query_only(1)"))
+	r, err := openLite(dsn("query_only(1)", "cache_size(-4000)"))
 	if err != nil {
 		return err
 	}
