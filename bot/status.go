@@ -41,7 +41,13 @@ type Trace struct {
 type TraceStep struct {
 	At   time.Time
 	Step string // "seen", "filtered", "read", "joined", "ranked", "left out", "sent"
-	Note string
+	// Code says more: "edited" of seen; where the text is from ("page", "feed", "title") of read; why, of left out
+	// (LeftOut's reasons); the delivery's state, of sent.
+	Code      string
+	Channel   string // of ranked, left out and sent
+	Place, Of int    // of the story in the digest, of ranked
+	Message   string // its id, of sent
+	Note      string // in English: reasons, the engine, what went wrong
 }
 
 // PersonStore keeps what belongs to one user, and gives or deletes it whole.

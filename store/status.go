@@ -208,7 +208,7 @@ func (t *tx) trace(sc bot.Scope, articleID int64) (tr bot.Trace, err error) {
 	seen.Step = "seen"
 	tr.Steps = append(tr.Steps, seen)
 	if !edited.At.IsZero() {
-		edited.Step, edited.Note = "seen", "edited at the source"
+		edited.Step, edited.Code = "seen", "edited"
 		tr.Steps = append(tr.Steps, edited)
 	}
 	if stage == feeds.StageSkipped {
@@ -216,11 +216,7 @@ func (t *tx) trace(sc bot.Scope, articleID int64) (tr bot.Trace, err error) {
 		return tr, nil
 	}
 	if !briefed.At.IsZero() {
-		briefed.Step = "read"
-		briefed.Note = map[string]string{"page": "from its page", "feed": "from the feed's own text", "title": "from its headline alone"}[source]
-		if engine != "" {
-			briefed.Note = strings.TrimPrefix(briefed.Note+", by "+engine, ", ")
-		}
+		briefed.Step, briefed.Code, briefed.Note = "read", source, engine
 		tr.Steps = append(tr.Steps, briefed)
 	}
 	if story != 0 {
@@ -270,18 +266,13 @@ func (t *tx) traceDigests(sc bot.Scope, story int64) ([]bot.TraceStep, error) {
 	}
 	var steps []bot.TraceStep
 	for _, o := range all {
-		where := "digest in <#" + o.d.ChannelID + ">"
 		if o.leftOut != "" {
-			steps = append(steps, bot.TraceStep{At: o.d.Until, Step: "left out", Note: where + ": " + o.leftOut})
+			steps = append(steps, bot.TraceStep{At: o.d.Until, Step: "left out", Channel: o.d.ChannelID, Code: o.leftOut})
 			continue
 		}
 		for i, item := range o.d.Items {
 			if item.StoryID == story {
-				note := fmt.Sprintf("%d of %d in the %s", i+1, len(o.d.Items), where)
-				if len(item.Why) > 0 {
-					note += ": " + strings.Join(item.Why, ", ")
-				}
-				steps = append(steps, bot.TraceStep{At: o.d.Until, Step: "ranked", Note: note})
+				steps = append(steps, bot.TraceStep{At: o.d.Until, Step: "ranked", Channel: o.d.ChannelID, Place: i + 1, Of: len(o.d.Items), Note: strings.Join(item.Why, ", ")})
 			}
 		}
 		sent, err := t.traceSent(`digest_id = ? AND digest_id <> 0`, o.id)
@@ -310,11 +301,9 @@ func (t *tx) traceSent(where string, args ...any) ([]bot.TraceStep, error) {
 		if err := r.Scan(&state, &id, &in, &reason, when{&created.At}, when{&posted.At}); err != nil {
 			return step, err
 		}
-		step = bot.TraceStep{At: created.At, Step: "sent", Note: string(state)}
+		step = bot.TraceStep{At: created.At, Step: "sent", Code: string(state), Note: reason}
 		if state == bot.Posted {
-			step.At, step.Note = posted.At, "message "+id+" in <#"+in+">"
-		} else if reason != "" {
-			step.Note += ": " + reason
+			step.At, step.Message, step.Channel, step.Note = posted.At, id, in, ""
 		}
 		return step, nil
 	}, `SELECT state, message_id, posted_in, error, created_at, posted_at FROM deliveries WHERE `+where+` ORDER BY id DESC LIMIT 6`, args...)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sitrep/bot"
@@ -34,6 +35,7 @@ type cabinet struct {
 	stories   []summarize.Story
 	web       map[string][]manage.Found
 	lookups   int
+	stuck     atomic.Bool // a subscription is waited for in vain
 }
 
 func newCabinet() *cabinet {
@@ -169,7 +171,11 @@ func (c *cabinet) SaveSubscription(_ context.Context, s bot.Subscription) (bot.S
 	return s, nil
 }
 
-func (c *cabinet) Subscription(_ context.Context, id int64) (bot.Subscription, error) {
+func (c *cabinet) Subscription(ctx context.Context, id int64) (bot.Subscription, error) {
+	if c.stuck.Load() {
+		<-ctx.Done()
+		return bot.Subscription{}, ctx.Err()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s, ok := c.subs[id]

@@ -27,6 +27,8 @@ type MuxConfig struct {
 	CommandsPerMinute int
 	// AckAfter is how long an answer may take before it is deferred; 0 = 250 ms.
 	AckAfter time.Duration
+	// FormAfter is how long a form may take to open, which can't be deferred; 0 = 2.5 s.
+	FormAfter time.Duration
 }
 
 // Membership tells which servers a user shares with the bot: see Members.
@@ -49,8 +51,11 @@ func NewMux(cfg MuxConfig) *Mux {
 	if cfg.AckAfter == 0 {
 		cfg.AckAfter = ackAfter
 	}
+	if cfg.FormAfter == 0 {
+		cfg.FormAfter = formIn
+	}
 	d := &desk{Services: cfg.Services, log: cfg.Log}
-	m := &Mux{log: cfg.Log, now: cfg.Now, ackAfter: cfg.AckAfter, meter: newMeter(cfg.CommandsPerMinute), members: cfg.Members, commands: d.commands(), complete: d.completions(), actions: d.actions()}
+	m := &Mux{log: cfg.Log, now: cfg.Now, ackAfter: cfg.AckAfter, formIn: cfg.FormAfter, meter: newMeter(cfg.CommandsPerMinute), members: cfg.Members, commands: d.commands(), complete: d.completions(), actions: d.actions()}
 	return m
 }
 

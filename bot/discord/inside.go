@@ -36,6 +36,12 @@ func (d *desk) status(ctx context.Context, a *Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("list closed channels: %w", err)
 	}
+	paused := 0
+	for _, s := range schedules {
+		if s.Paused {
+			paused++
+		}
+	}
 	schedules = slices.DeleteFunc(schedules, func(s bot.Schedule) bool { return s.Paused || s.NextRunAt.IsZero() })
 	slices.SortFunc(schedules, func(x, y bot.Schedule) int { return x.NextRunAt.Compare(y.NextRunAt) })
 	var next []markdown.Text
@@ -57,7 +63,7 @@ func (d *desk) status(ctx context.Context, a *Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return say(cards.Status(a.P, cards.StatusCard{Status: st, Next: next, Healthy: healthy, Trouble: trouble, Parked: parked, Weights: weights,
+	return say(cards.Status(a.P, cards.StatusCard{Status: st, Next: next, Paused: paused, Healthy: healthy, Trouble: trouble, Parked: parked, Weights: weights,
 		Model: model, OptedOut: guild.LLMOptOut, Now: a.Now})), nil
 }
 

@@ -185,7 +185,8 @@ func (d *desk) importFeeds(ctx context.Context, a *Ask) (Reply, error) {
 	}
 	data, err := d.Files.Download(ctx, file.URL)
 	if err != nil {
-		return Reply{}, fmt.Errorf("download the attachment: %w", err)
+		a.log.WarnContext(ctx, "an uploaded file could not be fetched", "error", err)
+		return Reply{}, bot.NewUserError("no_file", "The file did not arrive. Try again.")
 	}
 	done, err := d.Feeds.Import(ctx, a.GuildID, a.UserID, bytes.NewReader(data))
 	if err != nil {

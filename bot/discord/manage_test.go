@@ -200,7 +200,7 @@ func TestPacksAndSetup(t *testing.T) {
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	r, c := newManaged(t, nil)
-	wants(t, r.ask(t, r.bo, "settings"), "Settings of this server", "the system channel, or the owner", "allowed")
+	wants(t, r.ask(t, r.bo, "settings"), "Settings of this server", "a direct message to the owner", "allowed")
 	wants(t, r.ask(t, r.bo, "settings", discordtest.Opt("language", "fr"), discordtest.Opt("zone", "Europe/Paris"), discordtest.Opt("admin_channel", r.news), discordtest.Opt("models", false)),
 		"Settings saved", "français", "Europe/Paris", r.news.Mention(), "no text is sent")
 	if g := c.guilds[r.guild.ID]; g.Lang != "fr" || g.Zone != "Europe/Paris" || g.AdminChannel != r.news.ID || !g.LLMOptOut {
@@ -273,7 +273,7 @@ func TestSubscriptions(t *testing.T) {
 	if err != nil || len(choices) != 1 {
 		t.Fatalf("suggested %v, %v", choices, err)
 	}
-	wants(t, r.ask(t, r.ada, "unsubscribe", discordtest.Opt("subscription", choices[0].Value)), "Not any more", "ferry")
+	wants(t, r.ask(t, r.ada, "unsubscribe", discordtest.Opt("subscription", choices[0].Value)), "Unsubscribed", "ferry")
 	wants(t, r.ask(t, r.ada, "subscriptions"), "You have none")
 }
 
@@ -293,11 +293,25 @@ func TestSubscribeInDirectMessages(t *testing.T) {
 	wants(t, r.answer(t, in, err), "1 subscription")
 }
 
+// A form can't be deferred: where it doesn't open in time the asker is told.
+func TestAFormThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	r, c := newManaged(t, func(r *rig, _ *cabinet) { r.cfg.FormAfter = time.Millisecond })
+	r.press(t, r.ada, r.ask(t, r.ada, "subscribe", discordtest.Opt("topic", "ferry")), "Subscribe")
+	one := r.pick(t, r.ada, r.ask(t, r.ada, "subscriptions"), "s1:sb", "1")
+	c.stuck.Store(true)
+	in, err := r.ada.Press(r.within(t), one, "Edit")
+	wants(t, r.answer(t, in, err), "took too long", "Try again")
+	if m := r.answer(t, in, nil); strings.Contains(m.Text(), "context") || !m.Ephemeral() {
+		t.Errorf("the asker reads %q", m.Text())
+	}
+}
+
 func TestFollowButtons(t *testing.T) {
 	t.Parallel()
 	r, c := newManaged(t, nil)
 	story := r.ask(t, r.ada, "story", discordtest.Opt("story", "2"))
-	wants(t, r.press(t, r.ada, story, "Follow"), "Subscribed", "Story 2")
+	wants(t, r.press(t, r.ada, story, "Follow"), "Subscribed", "Harbour board adopts motion 2")
 	wants(t, r.press(t, r.ada, story, "Follow"), "have that subscription already")
 	who := r.ask(t, r.ada, "who", discordtest.Opt("name", "7"))
 	wants(t, r.press(t, r.ada, who, "Follow"), "Subscribed")
@@ -364,7 +378,7 @@ func TestStatusWhyActorsPrivacy(t *testing.T) {
 	wants(t, m, "How things stand", "2 messages wait", "missing permissions", "3 messages held", "1,234 articles")
 	wants(t, r.press(t, r.bo, m, "Refresh"), "How things stand")
 
-	c.traces = []bot.Trace{{Title: "Harbour board adopts motion 1", URL: "https://courier.example/1", Steps: []bot.TraceStep{{At: muxNoon, Step: "seen"}, {At: muxNoon, Step: "left out", Note: "too few publishers"}}}}
+	c.traces = []bot.Trace{{Title: "Harbour board adopts motion 1", URL: "https://courier.example/1", Steps: []bot.TraceStep{{At: muxNoon, Step: "seen"}, {At: muxNoon, Step: "left out", Code: "floor"}}}}
 	wants(t, r.ask(t, r.ada, "why", discordtest.Opt("item", "https://courier.example/1")), "What became of it", "**seen**", "**left out**: too few publishers")
 	wants(t, r.ask(t, r.ada, "why", discordtest.Opt("item", "nothing")), "Nothing of that is known")
 

@@ -23,7 +23,8 @@ const (
 	autocompleteIn = 2500 * time.Millisecond
 	handleIn       = 60 * time.Second
 	slowIn         = 10 * time.Minute
-	maxFollowUps   = 4 // with the answer itself: what a user-installed app may send
+	formIn         = 2500 * time.Millisecond // a form can't be deferred
+	maxFollowUps   = 4                       // with the answer itself: what a user-installed app may send
 )
 
 // A handler answers one interaction.
@@ -62,6 +63,7 @@ type Mux struct {
 	log      *slog.Logger
 	now      func() time.Time
 	ackAfter time.Duration
+	formIn   time.Duration
 	meter    *meter
 	members  Membership
 
@@ -161,8 +163,11 @@ func (m *Mux) suggest(ctx context.Context, w *responder, a *Ask) error {
 // serve checks, runs and answers one interaction, deferring it when it takes long.
 func (m *Mux) serve(ctx context.Context, w *responder, a *Ask, rt route) error {
 	limit := handleIn
-	if rt.slow {
+	switch {
+	case rt.slow:
 		limit = slowIn
+	case rt.form:
+		limit = m.formIn
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

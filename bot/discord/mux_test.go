@@ -46,7 +46,7 @@ func newRig(t *testing.T, change func(*rig)) *rig {
 	r.services = Services{Answers: r.shelf, Actors: r.shelf, Persons: r.shelf}
 	rest := NewREST(RESTConfig{Token: r.srv.Token(), API: r.srv.URL(), Log: slog.New(slog.DiscardHandler)})
 	members := NewMembers(rest, func(context.Context) ([]bot.Guild, error) { return []bot.Guild{{ID: r.guild.ID}}, nil }, time.Now)
-	r.cfg = MuxConfig{CommandsPerMinute: 10_000, Members: members, Log: slog.New(slog.DiscardHandler), AckAfter: time.Minute, Now: func() time.Time { return muxNoon }}
+	r.cfg = MuxConfig{CommandsPerMinute: 10_000, Members: members, Log: slog.New(slog.DiscardHandler), AckAfter: 1500 * time.Millisecond, Now: func() time.Time { return muxNoon }}
 	if change != nil {
 		change(r)
 	}

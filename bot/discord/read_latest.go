@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,10 +11,14 @@ import (
 	"sitrep/bot"
 	"sitrep/bot/discord/cards"
 	"sitrep/bot/discord/markdown"
+	"sitrep/summarize"
 )
 
 const (
 	storiesAPage = 5
+	catchupShown = 10
+	catchupRead  = 60             // stories looked at for what is new
+	catchupReach = 24 * time.Hour // how long after its publication an article may still be news here
 	suggestions  = 25
 )
 
@@ -106,16 +111,21 @@ func (d *desk) catchup(ctx context.Context, a *Ask) (Reply, error) {
 	if from.IsZero() {
 		from = a.Now.Add(-24 * time.Hour)
 	}
-	page, err := d.Answers.LatestStories(ctx, a.Scope, bot.StoryFilter{Since: from, Limit: 10})
+	// What was published before the asker last asked may have been read here only
+	// since: feeds are an hour behind, and some outlets date back.
+	page, err := d.Answers.LatestStories(ctx, a.Scope, bot.StoryFilter{Since: from.Add(-catchupReach), Limit: catchupRead})
 	if err != nil {
 		return Reply{}, fmt.Errorf("list stories: %w", err)
 	}
+	page.Stories = slices.DeleteFunc(page.Stories, func(s summarize.Story) bool { return !s.UpdatedAt.After(from) })
+	page.Total = len(page.Stories)
+	page.Stories = page.Stories[:min(len(page.Stories), catchupShown)]
 	if err := d.Persons.SetCaughtUp(ctx, a.UserID, a.GuildID, a.Now); err != nil {
 		return Reply{}, fmt.Errorf("save that the user caught up: %w", err)
 	}
-	l := cards.StoryList{Title: a.P.T("card.list.catchup"), About: a.P.T("card.list.since", "At", markdown.Time(from, "f")), Page: page, Size: 10}
+	l := cards.StoryList{Title: a.P.T("card.list.catchup"), About: a.P.T("card.list.since", "At", markdown.Time(from, "f")), Page: page, Size: catchupShown}
 	if len(page.Stories) == 0 {
-		return say(cards.Say(cards.Good, a.P.T("card.list.catchup"), a.P.T("reply.caught_up", "At", from)).Private()), nil
+		return say(cards.Say(cards.Good, a.P.T("card.list.catchup"), a.P.T("reply.caught_up", "At", markdown.Time(from, "f"))).Private()), nil
 	}
 	return say(cards.Stories(a.P, l).Private()), nil
 }

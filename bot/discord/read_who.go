@@ -143,6 +143,9 @@ func (d *desk) between(ctx context.Context, a *Ask) (Reply, error) {
 		}
 		ids[i], names[i] = actor.ID, dossier.Actor.Name
 	}
+	if ids[0] == ids[1] {
+		return Reply{}, bot.NewUserError("same_two", "Name two different actors.")
+	}
 	lines, err := d.Actors.Between(ctx, a.Scope, ids[0], ids[1], 20)
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return Reply{}, fmt.Errorf("find what they share: %w", err)

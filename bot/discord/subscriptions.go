@@ -13,6 +13,7 @@ import (
 	"sitrep/bot/discord/locale"
 	"sitrep/bot/discord/markdown"
 	"sitrep/bot/manage"
+	"sitrep/summarize"
 )
 
 // mine lists the subscriptions that the asker may see and change: their own,
@@ -114,7 +115,7 @@ func (d *desk) subscribe(ctx context.Context, a *Ask) (Reply, error) {
 		return Reply{}, err
 	}
 	save, cancel := t.ids()
-	return say(cards.Trial(a.P, cards.TrialResult{Lines: subscriptionLines(a.P, sub), Title: subscriptionTitle(a.P, sub), Days: trial.Days, Matched: trial.Matched, Of: trial.Carried,
+	return say(cards.Trial(a.P, cards.TrialResult{Lines: subscriptionLines(a.P, sub), Title: "**" + markdown.EscapeCut(sub.Query, 160) + "**", Days: trial.Days, Matched: trial.Matched, Of: trial.Carried,
 		PerDay: trial.PerDay, Broad: trial.Broad, Examples: trial.Stories}, save, cancel)), nil
 }
 
@@ -150,14 +151,14 @@ func (d *desk) saveDraft(ctx context.Context, a *Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	r := subscribed(a, sub)
+	r, err := d.subscribed(ctx, a, sub)
 	r.Update = true
-	return r, nil
+	return r, err
 }
 
-func subscribed(a *Ask, sub bot.Subscription) Reply {
-	lines := append([]markdown.Text{subscriptionTitle(a.P, sub)}, subscriptionLines(a.P, sub)...)
-	return say(cards.Say(cards.Good, a.P.T("reply.subscribed"), append(lines, a.P.T("reply.subscribed_next"))...).Private())
+func (d *desk) subscribed(ctx context.Context, a *Ask, sub bot.Subscription) (Reply, error) {
+	lines, err := d.subscriptionText(ctx, a, sub)
+	return say(cards.Say(cards.Good, a.P.T("reply.subscribed"), append(lines, a.P.T("reply.subscribed_next"))...).Private()), err
 }
 
 // cancel puts a question away.
@@ -191,18 +192,40 @@ func (d *desk) follow(ctx context.Context, a *Ask, s bot.Subscription) (Reply, e
 	if err != nil {
 		return Reply{}, err
 	}
-	return subscribed(a, s), nil
+	return d.subscribed(ctx, a, s)
 }
 
-// subscriptionTitle is what a subscription watches.
-func subscriptionTitle(p *locale.Printer, s bot.Subscription) markdown.Text {
+// watched is what a subscription watches: its topic, a story's headline or an
+// actor's name.
+func (d *desk) watched(ctx context.Context, a *Ask, s bot.Subscription) (string, error) {
+	scope := a.Scope
+	if s.GuildID != bot.DirectGuild {
+		scope = bot.Scope{GuildID: s.GuildID, UserID: a.UserID}
+	}
+	var name, gone string
+	var err error
 	switch {
 	case s.Query != "":
-		return "**" + markdown.EscapeCut(s.Query, 160) + "**"
+		return s.Query, nil
 	case s.StoryID != 0:
-		return "**" + p.T("card.sub.story", "ID", s.StoryID) + "**"
+		var story summarize.Story
+		story, err = d.Answers.StoryOf(ctx, scope, s.StoryID)
+		name, gone = story.Headline, "card.sub.story_gone"
+	default:
+		var dossier bot.Dossier
+		dossier, err = d.Actors.Dossier(ctx, scope, s.ActorID, a.Now)
+		name, gone = dossier.Actor.Name, "card.sub.actor_gone"
 	}
-	return "**" + p.T("card.sub.actor", "ID", s.ActorID) + "**"
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return "", fmt.Errorf("name what subscription %d watches: %w", s.ID, err)
+	}
+	return nonEmpty(name, a.P.Plain(gone)), nil
+}
+
+// subscriptionText is what a subscription watches and how it alerts, a line each.
+func (d *desk) subscriptionText(ctx context.Context, a *Ask, s bot.Subscription) ([]markdown.Text, error) {
+	name, err := d.watched(ctx, a, s)
+	return append([]markdown.Text{"**" + markdown.EscapeCut(name, 160) + "**"}, subscriptionLines(a.P, s)...), err
 }
 
 // subscriptionLines tell how a subscription alerts.
@@ -249,28 +272,32 @@ func (d *desk) subscriptions(ctx context.Context, a *Ask) (Reply, error) {
 	}
 	var rows []cards.Row
 	for _, s := range list {
-		rows = append(rows, cards.Row{Lines: append([]markdown.Text{subscriptionTitle(a.P, s)}, subscriptionLines(a.P, s)...)})
+		lines, err := d.subscriptionText(ctx, a, s)
+		if err != nil {
+			return Reply{}, err
+		}
+		rows = append(rows, cards.Row{Lines: lines})
 	}
 	parts := cards.List(a.P, cards.Plain, a.P.T("card.subs.title"), a.P.N("card.subs.count", len(list)), rows, listedAtOnce)
+	choices, err := d.subscriptionChoices(ctx, a, list)
+	if err != nil {
+		return Reply{}, err
+	}
 	last := len(parts) - 1
-	parts[last] = parts[last].With(cards.Menu(cards.ID(cards.ActSubscription), a.P.Plain("card.subs.pick"), d.subscriptionChoices(a, list)))
+	parts[last] = parts[last].With(cards.Menu(cards.ID(cards.ActSubscription), a.P.Plain("card.subs.pick"), choices))
 	return say(parts...), nil
 }
 
-func (d *desk) subscriptionChoices(a *Ask, list []bot.Subscription) []bot.Suggestion {
+func (d *desk) subscriptionChoices(ctx context.Context, a *Ask, list []bot.Subscription) ([]bot.Suggestion, error) {
 	var out []bot.Suggestion
 	for _, s := range list {
-		label := s.Query
-		switch {
-		case label != "":
-		case s.StoryID != 0:
-			label = a.P.Plain("card.sub.story", "ID", s.StoryID)
-		default:
-			label = a.P.Plain("card.sub.actor", "ID", s.ActorID)
+		label, err := d.watched(ctx, a, s)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, bot.Suggestion{Label: label, Value: strconv.FormatInt(s.ID, 10)})
 	}
-	return out
+	return out, nil
 }
 
 // subscription shows one of them, with what can be done.
@@ -279,7 +306,8 @@ func (d *desk) subscription(ctx context.Context, a *Ask) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return say(subscriptionCard(a, "", s)), nil
+	card, err := d.subscriptionCard(ctx, a, "", s)
+	return say(card), err
 }
 
 func (d *desk) subscriptionOf(ctx context.Context, a *Ask) (bot.Subscription, error) {
@@ -302,13 +330,14 @@ func noSubscription() error {
 	return bot.NewUserError("subscription_unknown", "There is no such subscription of yours.")
 }
 
-func subscriptionCard(a *Ask, title markdown.Text, s bot.Subscription) cards.Message {
+func (d *desk) subscriptionCard(ctx context.Context, a *Ask, title markdown.Text, s bot.Subscription) (cards.Message, error) {
+	lines, err := d.subscriptionText(ctx, a, s)
 	pause := a.P.Plain("btn.pause")
 	if s.Paused {
 		pause = a.P.Plain("btn.resume")
 	}
-	return cards.Say(cards.Plain, title, append([]markdown.Text{subscriptionTitle(a.P, s)}, subscriptionLines(a.P, s)...)...).With(cards.Buttons(
-		cards.Button(cards.ActSubPause, s.ID, pause), cards.Button(cards.ActSubEdit, s.ID, a.P.Plain("btn.edit")), cards.Danger(cards.ActSubDelete, s.ID, a.P.Plain("btn.delete")))).Private()
+	return cards.Say(cards.Plain, title, lines...).With(cards.Buttons(
+		cards.Button(cards.ActSubPause, s.ID, pause), cards.Button(cards.ActSubEdit, s.ID, a.P.Plain("btn.edit")), cards.Danger(cards.ActSubDelete, s.ID, a.P.Plain("btn.delete")))).Private(), err
 }
 
 // pauseSubscription pauses a subscription, or lets it go on.
@@ -321,7 +350,8 @@ func (d *desk) pauseSubscription(ctx context.Context, a *Ask) (Reply, error) {
 	if s, err = d.Subscriptions.Save(ctx, s); err != nil {
 		return Reply{}, err
 	}
-	return Reply{Update: true, Messages: []cards.Message{subscriptionCard(a, "", s)}}, nil
+	card, err := d.subscriptionCard(ctx, a, "", s)
+	return Reply{Update: true, Messages: []cards.Message{card}}, err
 }
 
 // deleteSubscription deletes the subscription that a button names.
@@ -343,7 +373,11 @@ func (d *desk) unsubscribe(ctx context.Context, a *Ask) (Reply, error) {
 		return Reply{}, err
 	}
 	for _, s := range list {
-		if strings.EqualFold(s.Query, named) {
+		name, err := d.watched(ctx, a, s)
+		if err != nil {
+			return Reply{}, err
+		}
+		if strings.EqualFold(name, named) {
 			return d.unsubscribed(ctx, a, s.ID)
 		}
 	}
@@ -355,10 +389,14 @@ func (d *desk) unsubscribed(ctx context.Context, a *Ask, id int64) (Reply, error
 	if err != nil {
 		return Reply{}, err
 	}
+	name, err := d.watched(ctx, a, s)
+	if err != nil {
+		return Reply{}, err
+	}
 	if err := d.Subscriptions.Remove(ctx, id); err != nil {
 		return Reply{}, err
 	}
-	return say(cards.Say(cards.Good, a.P.T("reply.unsubscribed"), subscriptionTitle(a.P, s)).Private()), nil
+	return say(cards.Say(cards.Good, a.P.T("reply.unsubscribed"), "**"+markdown.EscapeCut(name, 160)+"**").Private()), nil
 }
 
 func (d *desk) suggestSubscriptions(ctx context.Context, a *Ask) (Reply, error) {
@@ -366,8 +404,12 @@ func (d *desk) suggestSubscriptions(ctx context.Context, a *Ask) (Reply, error) 
 	if err != nil {
 		return Reply{}, err
 	}
+	choices, err := d.subscriptionChoices(ctx, a, list)
+	if err != nil {
+		return Reply{}, err
+	}
 	var out []bot.Suggestion
-	for _, s := range d.subscriptionChoices(a, list) {
+	for _, s := range choices {
 		if strings.Contains(strings.ToLower(s.Label), strings.ToLower(a.Text("subscription"))) {
 			out = append(out, s)
 		}
@@ -438,5 +480,6 @@ func (d *desk) editedSubscription(ctx context.Context, a *Ask) (Reply, error) {
 	if s, err = d.Subscriptions.Save(ctx, s); err != nil {
 		return Reply{}, err
 	}
-	return Reply{Update: true, Messages: []cards.Message{subscriptionCard(a, a.P.T("reply.sub.changed"), s)}}, nil
+	card, err := d.subscriptionCard(ctx, a, a.P.T("reply.sub.changed"), s)
+	return Reply{Update: true, Messages: []cards.Message{card}}, err
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -148,7 +149,16 @@ func tracing(t *testing.T, b *bench) {
 		}
 		var out []string
 		for _, s := range traces[0].Steps {
-			out = append(out, strings.TrimSpace(s.Step+" "+s.Note))
+			var said []string
+			for _, part := range []string{s.Step, s.Code, s.Message, s.Channel, s.Note} {
+				if part != "" {
+					said = append(said, part)
+				}
+			}
+			if s.Of > 0 {
+				said = append(said, fmt.Sprintf("(%d of %d)", s.Place, s.Of))
+			}
+			out = append(out, strings.Join(said, " "))
 		}
 		return strings.Join(out, " | ")
 	}
@@ -158,13 +168,13 @@ func tracing(t *testing.T, b *bench) {
 	}
 	for _, query := range []string{url, "1099511627777000", itoa(st.ID)} {
 		got := steps(town, query)
-		for _, want := range []string{"seen", "read from its page, by embedded", "joined story ", ": alike", "ranked 1 of 1 in the digest in <#c1>: two publishers", "sent message 1099511627777000 in <#c1>"} {
+		for _, want := range []string{"seen", "read page embedded", "joined story ", ": alike", "ranked c1 two publishers (1 of 1)", "sent posted 1099511627777000 c1"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: no %q in %q", query, want, got)
 			}
 		}
 	}
-	if got := steps(town, itoa(all["bridge"].ID)); !strings.HasSuffix(got, "left out digest in <#c1>: size") {
+	if got := steps(town, itoa(all["bridge"].ID)); !strings.HasSuffix(got, "left out size c1") {
 		t.Errorf("left out: %q", got)
 	}
 	for _, query := range []string{url, "1099511627777000", itoa(st.ID), "nonsense", "https://news.example/nothing", "99999"} {

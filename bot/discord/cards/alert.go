@@ -16,6 +16,10 @@ func Alert(p *locale.Printer, a bot.Alert) []Message {
 	if a.Summary {
 		title = p.T("card.alert.summary", "Topic", alertTopic(p, a))
 	}
+	why := "card.alert.why"
+	if a.Subscription.ChannelID != "" {
+		why = "card.alert.why_channel"
+	}
 	head := markdown.Join("\n", small(title), "")
 	colour := Colour(a.Subscription.Query)
 	if a.Item.Severity >= 0.8 && !a.Summary {
@@ -29,7 +33,7 @@ func Alert(p *locale.Printer, a bot.Alert) []Message {
 		header: []Component{text(head)},
 		colour: colour,
 		cont:   func(part int) Component { return text(small(p.T("card.continued", "Title", title, "Part", part+1))) },
-		footer: []Component{text(small(p.T("card.alert.why")))},
+		footer: []Component{text(small(p.T(why)))},
 		actions: func(part, from, to int) []Component {
 			if !a.Summary && len(items) == 1 {
 				tools := Tools(0)

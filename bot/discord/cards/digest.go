@@ -124,9 +124,10 @@ func feedFooter(p *locale.Printer, d bot.Digest) markdown.Text {
 
 // engine names who wrote the lines.
 func engine(p *locale.Printer, name string) markdown.Text {
-	switch kind, model, _ := strings.Cut(name, ":"); kind {
-	case "":
+	if name == "" {
 		return ""
+	}
+	switch kind, model, _ := strings.Cut(name, ":"); kind {
 	case "llm":
 		return p.T("card.engine.model", "Model", markdown.EscapeCut(model, 60))
 	case "mixed":

@@ -214,8 +214,14 @@ func sampleCards() map[string][]Message {
 			Weights: []bot.Weight{{Term: "Sund & Skerry Lines", Factor: 0.5, By: "44"}}})},
 		"status_new": {Status(en, StatusCard{Now: noon})},
 		"why": Traces(en, []bot.Trace{{Title: ferry().Headline, URL: "https://courier.example/2026/ferry-inquiry", Steps: []bot.TraceStep{
-			{At: noon.Add(-3 * time.Hour), Step: "seen", Note: "Kestrel Bay Courier"}, {At: noon.Add(-3 * time.Hour), Step: "read"},
-			{At: noon.Add(-3 * time.Hour), Step: "joined", Note: "story 501: the same ferry, two actors in common"}, {At: noon, Step: "left out", Note: "too few publishers for this digest"}}}}),
+			{At: noon.Add(-3 * time.Hour), Step: "seen"}, {At: noon.Add(-3 * time.Hour), Step: "read", Code: "page", Note: "embedded"},
+			{At: noon.Add(-3 * time.Hour), Step: "joined", Note: "story 501: the same ferry, two actors in common"}, {At: noon, Step: "left out", Channel: "42", Code: "floor"},
+			{At: noon.Add(time.Hour), Step: "ranked", Channel: "43", Place: 2, Of: 5, Note: "support 0.67 (3 publishers)"}, {At: noon.Add(time.Hour), Step: "sent", Channel: "43", Code: "posted", Message: "1099511627777000"},
+			{At: noon.Add(2 * time.Hour), Step: "sent", Code: "pending", Note: "the bot may not post in the channel"}}}}),
+		"why_de": Traces(de, []bot.Trace{{Title: ferry().Headline, URL: "https://courier.example/2026/ferry-inquiry", Steps: []bot.TraceStep{
+			{At: noon, Step: "seen", Code: "edited"}, {At: noon, Step: "read", Code: "title", Note: "llm:small-writer-3"}, {At: noon, Step: "left out", Channel: "42", Code: "shown"}, {At: noon, Step: "filtered", Note: "no text"}}}}),
+		"trial_rare":    {Trial(en, TrialResult{Title: "**comet**", Days: 7, Matched: 1, Of: 412, PerDay: 1.0 / 7}, "s1:su:di:0:comet", "s1:no:")},
+		"status_paused": {Status(en, StatusCard{Now: noon, Paused: 1, Healthy: 1})},
 		"trial": {Trial(en, TrialResult{Title: "**ferry AND inquiry**", Lines: []markdown.Text{"-# direct message · instantly"}, Days: 7, Matched: 9, Of: 412, PerDay: 1.2857,
 			Examples: []summarize.Story{ferryStory()}}, "s1:su:di:0:ferry AND inquiry", "s1:no:")},
 		"trial_broad":    {Trial(en, TrialResult{Title: "**news**", Days: 7, Matched: 400, Of: 412, PerDay: 57, Broad: true}, "s1:su:di:0:news", "s1:no:")},

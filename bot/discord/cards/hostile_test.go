@@ -218,7 +218,7 @@ func (w writer) cards() map[string][]Message {
 	}
 	trace := bot.Trace{Title: w.text(), URL: w.source().URL}
 	for range w.IntN(20) {
-		trace.Steps = append(trace.Steps, bot.TraceStep{At: noon, Step: w.text(), Note: w.text()})
+		trace.Steps = append(trace.Steps, bot.TraceStep{At: noon, Step: w.text(), Code: w.text(), Message: w.text(), Place: 1, Of: w.IntN(3), Note: w.text()})
 	}
 	more := []bot.Item{w.item(), w.item(), w.item()}
 	return map[string][]Message{

@@ -14,6 +14,7 @@ import (
 type StatusCard struct {
 	Status  bot.Status
 	Next    []markdown.Text // the schedules that are next due
+	Paused  int             // schedules that are not due because somebody paused them
 	Healthy int             // feeds
 	Trouble []bot.Follow
 	Parked  []bot.ParkedRoute
@@ -35,7 +36,10 @@ func Status(p *locale.Printer, s StatusCard) Message {
 		body = append(body, separator(), text(append([]markdown.Text{bold(title)}, lines...)...))
 	}
 	next := s.Next
-	if len(next) == 0 {
+	switch {
+	case len(next) == 0 && s.Paused > 0:
+		next = []markdown.Text{p.T("card.status.all_paused")}
+	case len(next) == 0:
 		next = []markdown.Text{p.T("card.schedules.none")}
 	}
 	section(p.T("card.status.next"), next...)
@@ -156,14 +160,41 @@ func Traces(p *locale.Printer, traces []bot.Trace) []Message {
 				step = p.T(key)
 			}
 			l := bullet(markdown.Join(" ", markdown.Time(s.At, "f"), bold(step)))
-			if note := markdown.EscapeCut(s.Note, 160); note != "" {
-				l += ": " + note
+			if said := traced(p, s); said != "" {
+				l += ": " + said
 			}
 			lines = append(lines, l)
 		}
 		rows = append(rows, Row{Lines: lines})
 	}
 	return listOf(p, Plain, p.T("card.why.title"), "", rows, 5, 1)
+}
+
+// traced says more about a step of the way.
+func traced(p *locale.Printer, s bot.TraceStep) markdown.Text {
+	code := markdown.EscapeCut(s.Code, 40)
+	switch key := "why." + s.Code; {
+	case s.Code == string(bot.Posted): // the message says it
+		code = ""
+	case s.Code != "" && p.Has(key):
+		code = p.T(key)
+	}
+	var place markdown.Text
+	if s.Of > 0 {
+		place = p.T("card.page", "Page", s.Place, "Pages", s.Of)
+	}
+	note := reason(p, s.Note, 160)
+	if s.Step == "read" { // the note is the engine
+		note = ""
+		if model, ok := strings.CutPrefix(s.Note, "llm:"); ok {
+			note = markdown.EscapeCut(model, 60)
+		}
+	}
+	where := markdown.Channel(s.Channel)
+	if s.Message != "" && where != "" {
+		where += " (" + markdown.Code(s.Message) + ")"
+	}
+	return markdown.Join(" · ", where, place, code, note)
 }
 
 // Confirm asks before something that can't be taken back.

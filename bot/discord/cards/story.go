@@ -106,10 +106,20 @@ func timeline(p *locale.Printer, s summarize.Story) []markdown.Text {
 	return out
 }
 
-// moment is when a development belongs in time: when it was first told.
+// moment is when a development belongs in time: when its first source published
+// it, which may be long before it was read here.
 func moment(d summarize.StoryDevelopment) time.Time {
 	if !d.ChangedAt.IsZero() && d.Was != "" {
 		return d.ChangedAt
+	}
+	var first time.Time
+	for _, s := range d.Sources {
+		if !s.At.IsZero() && (first.IsZero() || s.At.Before(first)) {
+			first = s.At
+		}
+	}
+	if !first.IsZero() && (d.FirstSeenAt.IsZero() || first.Before(d.FirstSeenAt)) {
+		return first
 	}
 	if !d.FirstSeenAt.IsZero() {
 		return d.FirstSeenAt

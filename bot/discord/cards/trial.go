@@ -23,7 +23,10 @@ type TrialResult struct {
 
 // Trial draws a dry run with the buttons that save the subscription or leave it.
 func Trial(p *locale.Printer, t TrialResult, saveID, cancelID string) Message {
-	tone, verdict := Good, p.N("card.trial.matched", t.Matched, "Of", t.Of, "Days", t.Days, "PerDay", math.Round(t.PerDay*10)/10)
+	tone, verdict := Good, p.N("card.trial.matched", t.Matched, "Of", t.Of, "Days", t.Days)
+	if perDay := int(math.Round(t.PerDay)); perDay > 1 { // of rarer ones the count says it better
+		verdict += " " + p.T("card.trial.rate_day", "Count", perDay)
+	}
 	switch {
 	case t.Broad:
 		tone = Warn
