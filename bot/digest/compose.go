@@ -40,8 +40,8 @@ type budget struct {
 }
 
 var budgets = map[bot.Size]budget{
-	bot.SizeShort:    {items: 3, lines: 2, who: 3, bottom: 1, text: 1600},
-	bot.SizeStandard: {items: 6, lines: 3, who: 4, bottom: 2, text: 3600},
+	bot.SizeShort:    {items: 3, lines: 2, who: 3, bottom: 1, text: 1900},
+	bot.SizeStandard: {items: 6, lines: 3, who: 4, bottom: 2, text: 4800},
 	bot.SizeLong:     {items: 14, lines: 3, who: 5, bottom: 3, text: 9000},
 }
 
@@ -206,12 +206,13 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 		lines = append(lines, l)
 	}
 	// What changed comes first among equals: it corrects what people know.
-	weight := map[int64]float64{}
-	for _, d := range s.Developments {
-		weight[d.ID] = d.Weight
+	of := map[int64]*summarize.StoryDevelopment{}
+	for i, d := range s.Developments {
+		of[d.ID] = &s.Developments[i]
 	}
 	slices.SortStableFunc(lines, func(a, b bot.Line) int {
-		return cmp.Or(cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(weight[b.DevelopmentID], weight[a.DevelopmentID]))
+		x, y := of[a.DevelopmentID], of[b.DevelopmentID]
+		return cmp.Or(cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(y.Weight, x.Weight), cmp.Compare(y.Publishers, x.Publishers))
 	})
 	if len(lines) > most {
 		lines = lines[:most]

@@ -25,37 +25,8 @@ type analyseCmd struct {
 // An analysis is what the golden set's scorer reads.
 type analysis struct {
 	extractive.Analysis
-	Stories []storyAnalysis `json:"stories"`
-	Alerts  []alertAnalysis `json:"alerts"`
-}
-
-type storyAnalysis struct {
-	ID           string                `json:"id"`
-	Headline     string                `json:"headline"`
-	Articles     []string              `json:"articles"`
-	Publishers   int                   `json:"publishers"`
-	Developments []developmentAnalysis `json:"developments"`
-	Disputes     []disputeAnalysis     `json:"disputes"`
-}
-
-type developmentAnalysis struct {
-	Text    string           `json:"text"`
-	Sources []sourceAnalysis `json:"sources"`
-}
-
-type sourceAnalysis struct {
-	Article  string `json:"article"`
-	Evidence string `json:"evidence"`
-}
-
-type disputeAnalysis struct {
-	Field  string          `json:"field"`
-	Values []valueAnalysis `json:"values"`
-}
-
-type valueAnalysis struct {
-	Value    string   `json:"value"`
-	Articles []string `json:"articles"`
+	Stories []stories.StoryReport `json:"stories"`
+	Alerts  []alertAnalysis       `json:"alerts"`
 }
 
 type alertAnalysis struct {
@@ -76,7 +47,7 @@ func (a *analyseCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	out := analysis{Stories: []storyAnalysis{}, Alerts: []alertAnalysis{}}
+	out := analysis{Alerts: []alertAnalysis{}}
 	var briefs []summarize.Brief
 	if out.Analysis, briefs, err = extractive.Analyse(p.ctx, engine, records); err != nil {
 		return err
@@ -91,9 +62,7 @@ func (a *analyseCmd) Run(p *program) error {
 		ids[int64(i+1)] = r.ID
 	}
 	found := stories.Analyse(articles, briefs)
-	for _, s := range found {
-		out.Stories = append(out.Stories, describeStory(s, ids))
-	}
+	out.Stories = stories.Report(found, func(id int64) string { return ids[id] })
 	if a.Subscriptions != "" {
 		watches, err := readWatches(a.Subscriptions)
 		if err != nil {
@@ -131,36 +100,6 @@ func (p *program) readBy(engine summarize.Summarizer, briefs []summarize.Brief) 
 	}
 	fmt.Fprintf(p.stderr, "sitrep: %s read %d of %d articles%s\n", model.Model(), read, len(briefs), note)
 	return nil
-}
-
-func describeStory(s summarize.Story, ids map[int64]string) storyAnalysis {
-	d := storyAnalysis{ID: fmt.Sprint("s", s.ID), Headline: s.Headline, Publishers: s.Publishers, Articles: []string{},
-		Developments: []developmentAnalysis{}, Disputes: []disputeAnalysis{}}
-	for _, a := range s.Articles {
-		d.Articles = append(d.Articles, ids[a.ArticleID])
-	}
-	for _, dev := range s.Developments {
-		if dev.Withdrawn {
-			continue
-		}
-		line := developmentAnalysis{Text: dev.Text}
-		for _, src := range dev.Sources {
-			line.Sources = append(line.Sources, sourceAnalysis{ids[src.ArticleID], src.Evidence.Text})
-		}
-		d.Developments = append(d.Developments, line)
-	}
-	for _, dispute := range s.Disputes {
-		line := disputeAnalysis{Field: dispute.Field}
-		for _, v := range dispute.Values {
-			value := valueAnalysis{Value: v.Value, Articles: []string{}}
-			for _, src := range v.Sources {
-				value.Articles = append(value.Articles, ids[src.ArticleID])
-			}
-			line.Values = append(line.Values, value)
-		}
-		d.Disputes = append(d.Disputes, line)
-	}
-	return d
 }
 
 func readRecords(name string) ([]extractive.Record, error) {

@@ -2,6 +2,7 @@ package stories
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -78,7 +79,7 @@ func Compose(prev summarize.Story, members []Member, now time.Time) summarize.St
 	}
 	s.Disputes = disputes(members, voices, figures)
 	s.Actors = storyActors(members)
-	s.Headline = headline(prev, members, s.Lang)
+	s.Headline = headline(prev, members, figures, s.Lang)
 	s.Severity = severity(members, figures, s.Publishers)
 	return s
 }
@@ -207,12 +208,12 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 	var out []summarize.StoryDevelopment
 	for _, group := range groupsOf(members, figs) {
 		d, c := develop(group, members, voices, lang, now)
-		d.Weight = c.score()
+		d.Weight = math.Round(c.score()*50) / 50 // finer than that is noise; among equals the voices decide
 		out = append(out, d)
 	}
 	out = reconcile(prev, out, members, now)
 	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(b.Publishers, a.Publishers), cmp.Compare(a.ID, b.ID))
 	})
 	tellers := 0
 	for _, m := range members {
@@ -260,7 +261,7 @@ func groupsOf(members []Member, figs map[int64][]figure) [][]*fact {
 const (
 	mostLines  = 7
 	leastLines = 2
-	weighty    = 0.8
+	weighty    = 0.6
 )
 
 // worthTelling leaves out the new lines that add little. lines are by weight;
@@ -550,8 +551,21 @@ func storyActors(members []Member) []summarize.StoryActor {
 	return out
 }
 
-// headline is the title of the member that says most of what the others do.
-func headline(prev summarize.Story, members []Member, lang string) string {
+// headline is the title of the member that says most of what the others do,
+// and gives no figure that a later member changed.
+func headline(prev summarize.Story, members []Member, figs map[int64][]figure, lang string) string {
+	latest := map[string]figure{}
+	for _, m := range members { // in the order of time
+		if m.CopyOf == 0 {
+			maps.Copy(latest, chosen(figs[m.Article.ID]))
+		}
+	}
+	outdated := func(m Member) bool {
+		return slices.ContainsFunc(figs[m.Article.ID], func(f figure) bool {
+			now, ok := latest[f.field]
+			return ok && f.evidence.Part == summarize.PartTitle && !strings.HasPrefix(f.field, "#") && !agree(f, now)
+		})
+	}
 	docs := make([]fact, len(members))
 	count := map[string]float64{}
 	title := func(m Member) string {
@@ -592,7 +606,12 @@ func headline(prev summarize.Story, members []Member, lang string) string {
 				s -= 3
 			}
 		}
-		if t == prev.Headline {
+		if strings.IndexAny(t, "\"'“‘„«‹") == 0 || strings.HasSuffix(t, "?") {
+			s -= 1.5 // what somebody said or asks is no account
+		}
+		if outdated(m) {
+			s -= 2
+		} else if t == prev.Headline {
 			s += 1
 		}
 		if s > best {

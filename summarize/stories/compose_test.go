@@ -256,3 +256,16 @@ func TestHostileArticles(t *testing.T) {
 		}
 	}
 }
+
+func TestHeadlineGivesNoFigureThatChanged(t *testing.T) {
+	t.Parallel()
+	early := written(1, "Tollgate Mail", 0, "Three dead as dam at Orvik Lake gives way above two villages", "Three people were killed when the dam at Orvik Lake gave way on Monday.")
+	late := written(2, "Skerry Times", 9, "Fourth body found below Orvik dam", "The death toll of the dam that gave way at Orvik Lake rose to four on Tuesday.")
+	alone := Compose(summarize.Story{}, []Member{early}, hours(1))
+	if alone.Headline != early.Article.Title {
+		t.Fatalf("headline %q", alone.Headline)
+	}
+	if s := Compose(alone, []Member{early, late}, hours(10)); s.Headline != late.Article.Title {
+		t.Errorf("headline %q, though four are dead", s.Headline)
+	}
+}

@@ -1,11 +1,15 @@
 package stories
 
-import "sitrep/summarize"
+import (
+	"strconv"
+
+	"sitrep/summarize"
+)
 
 // The stories as "sitrep analyse --json" prints them.
 type (
 	StoryReport struct {
-		ID           int64               `json:"id"`
+		ID           string              `json:"id"`
 		Headline     string              `json:"headline"`
 		Articles     []string            `json:"articles"`
 		Publishers   int                 `json:"publishers"`
@@ -38,7 +42,7 @@ func Report(stories []summarize.Story, name func(articleID int64) string) []Stor
 	out := make([]StoryReport, 0, len(stories))
 	for _, s := range stories {
 		r := StoryReport{
-			ID: s.ID, Headline: s.Headline, Publishers: s.Publishers, Articles: []string{}, Developments: []DevelopmentReport{}, Disputes: []DisputeReport{},
+			ID: "s" + strconv.FormatInt(s.ID, 10), Headline: s.Headline, Publishers: s.Publishers, Articles: []string{}, Developments: []DevelopmentReport{}, Disputes: []DisputeReport{},
 		}
 		for _, a := range s.Articles {
 			r.Articles = append(r.Articles, name(a.ArticleID))
