@@ -20,7 +20,7 @@ func TestFeedparserExpectations(t *testing.T) {
 	t.Parallel()
 	root := shared(t, "data/feeds/feedparser-tests")
 	floors := map[string]float64{
-		"wellformed/rss": 0.95, "wellformed/atom10": 0.94, "wellformed/atom": 0.93, "wellformed/rdf": 1,
+		"wellformed/rss": 0.98, "wellformed/atom10": 0.96, "wellformed/atom": 0.93, "wellformed/rdf": 1,
 		"wellformed/base": 0.9, "wellformed/lang": 0.9, "wellformed/namespace": 1, "wellformed/sanitize": 0.92, "wellformed/xml": 1,
 		"encoding": 0.95, "entities": 0.99, "illformed": 1,
 	}

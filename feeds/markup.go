@@ -250,7 +250,8 @@ func (s *scanner) takeStart() tokenKind {
 }
 
 // takeValue reads an attribute's value. A quote that is never closed ends at the
-// next "<", which no value may hold.
+// next "<", which XML allows in no value; HTML does, and so the value goes on where
+// the next quote is one that ends a value.
 func (s *scanner) takeValue(i int) (value []byte, end int) {
 	if i >= len(s.src) {
 		return nil, i
@@ -269,6 +270,9 @@ func (s *scanner) takeValue(i int) (value []byte, end int) {
 		case q:
 			return s.src[i:j], j + 1
 		case '<':
+			if n := bytes.IndexByte(s.src[j:min(len(s.src), j+maxMarkupInValue)], q); n >= 0 && endsValue(s.src[j+n+1:]) {
+				return s.src[i : j+n], j + n + 1
+			}
 			if g := bytes.IndexByte(s.src[i:j], '>'); g >= 0 {
 				return s.src[i : i+g], i + g
 			}
@@ -276,6 +280,14 @@ func (s *scanner) takeValue(i int) (value []byte, end int) {
 		}
 	}
 	return s.src[i:], len(s.src)
+}
+
+// maxMarkupInValue bounds the search for the quote behind a "<" in a value.
+const maxMarkupInValue = 1 << 10
+
+// endsValue tells whether rest may follow the quote that ends a value.
+func endsValue(rest []byte) bool {
+	return len(rest) > 0 && (rest[0] == '>' || rest[0] == '/' || isSpace(rest[0]))
 }
 
 // attr returns the decoded value of the attribute name, "" when it is missing.
