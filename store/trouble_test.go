@@ -71,15 +71,24 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 
 func TestOpenReadOnly(t *testing.T) {
 	t.Parallel()
-	if os.Geteuid() == 0 {
-		t.Skip("root may write everywhere")
-	}
-	path := filepath.Join(t.TempDir(), "sitrep.db")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "sitrep.db")
 	if err := os.WriteFile(path, nil, 0o400); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(t.Context(), path, Options{}); code(err) != "store.unwritable" {
-		t.Errorf("%v", err)
+	closed := filepath.Join(dir, "closed")
+	if err := os.Mkdir(closed, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	asNobody(t, dir, path, closed) // root may write everywhere
+	for _, path := range []string{path, filepath.Join(closed, "sitrep.db")} {
+		s, err := Open(t.Context(), path, Options{})
+		if err == nil {
+			s.Close()
+		}
+		if code(err) != "store.unwritable" || !strings.Contains(err.Error(), path) {
+			t.Errorf("%v", err)
+		}
 	}
 }
 
