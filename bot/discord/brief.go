@@ -39,7 +39,7 @@ func (d *desk) briefURL(ctx context.Context, a *Ask, address string) (Reply, err
 	if err := d.Quotas.Brief(ctx, a.UserID, a.GuildID); err != nil {
 		return Reply{}, err
 	}
-	article, brief, err := d.Briefer.Brief(ctx, address)
+	article, brief, err := d.Briefer.Brief(ctx, a.GuildID, address)
 	if err != nil {
 		return Reply{}, err
 	}

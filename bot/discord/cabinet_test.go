@@ -355,7 +355,7 @@ func (f files) Download(context.Context, string) ([]byte, error) { return []byte
 // reader briefs every article the same.
 type reader struct{ err error }
 
-func (r reader) Brief(_ context.Context, address string) (feeds.Article, summarize.Brief, error) {
+func (r reader) Brief(_ context.Context, _, address string) (feeds.Article, summarize.Brief, error) {
 	sentence := "The harbour board, chaired by Ilse Varnholt, adopted the motion on Tuesday."
 	return feeds.Article{URL: address, Title: "Motion adopted", Publisher: "Kestrel Bay Courier", PublishedAt: muxNoon},
 		summarize.Brief{Headline: "Motion adopted", Engine: "embedded",

@@ -58,10 +58,11 @@ type Editor interface {
 	Preview(ctx context.Context, s bot.Schedule) (bot.Digest, []bot.Message, error)
 }
 
-// Briefer reads any article on demand, through the guarded client. Errors that
-// the asker can mend are bot.UserErrors.
+// Briefer reads any article on demand, through the guarded client, on behalf of a
+// guild ("" = of nobody but the asker). Errors that the asker can mend are
+// bot.UserErrors.
 type Briefer interface {
-	Brief(ctx context.Context, rawURL string) (feeds.Article, summarize.Brief, error)
+	Brief(ctx context.Context, guildID, rawURL string) (feeds.Article, summarize.Brief, error)
 }
 
 // Packs are the starter packs: feeds of one theme, country and language.

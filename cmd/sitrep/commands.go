@@ -41,7 +41,7 @@ type briefer struct {
 	now    func() time.Time
 }
 
-func (b briefer) Brief(ctx context.Context, rawURL string) (feeds.Article, summarize.Brief, error) {
+func (b briefer) Brief(ctx context.Context, guildID, rawURL string) (feeds.Article, summarize.Brief, error) {
 	address, err := manage.CheckURL(rawURL)
 	if err != nil {
 		return feeds.Article{}, summarize.Brief{}, err
@@ -63,7 +63,7 @@ func (b briefer) Brief(ctx context.Context, rawURL string) (feeds.Article, summa
 		return feeds.Article{}, summarize.Brief{}, err
 	}
 	article := pageArticle(pg, b.now())
-	brief, err := b.engine.Summarize(ctx, article)
+	brief, err := b.engine.Summarize(askedBy(ctx, guildID), article)
 	if err != nil {
 		return feeds.Article{}, summarize.Brief{}, fmt.Errorf("brief %s: %w", address, err)
 	}

@@ -110,6 +110,9 @@ func newHour(t *testing.T) *hour {
 	if err := h.srv.WaitReady(ctx); err != nil {
 		t.Fatal(err)
 	}
+	if err := h.srv.WaitCommand(ctx, "setup"); err != nil {
+		t.Fatal(err)
+	}
 	return h
 }
 

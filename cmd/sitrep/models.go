@@ -69,17 +69,29 @@ func (b modelBooks) CacheAnswer(ctx context.Context, key string, answer []byte, 
 	return b.SaveModelAnswer(ctx, key, answer, at)
 }
 
-// onBehalf tells for which guild an article is read: the first that follows its
-// feed and lets texts go to the model. Where every follower has opted out, the
-// text stays here.
+type askerKey struct{}
+
+// askedBy says on whose behalf an article is read that is of no feed.
+func askedBy(ctx context.Context, guildID string) context.Context {
+	return context.WithValue(ctx, askerKey{}, guildID)
+}
+
+// onBehalf tells for which guild an article is read: the one that asked for it,
+// or the first that follows its feed, and lets texts go to the model. Where there
+// is none, the text stays here.
 func onBehalf(store interface {
 	bot.GuildStore
 	bot.ModelStore
 }) func(context.Context, *feeds.Article) (string, bool, error) {
 	return func(ctx context.Context, a *feeds.Article) (string, bool, error) {
-		ids, err := store.FollowersOf(ctx, a.FeedID)
-		if err != nil {
-			return "", false, err
+		var ids []string
+		if asker, _ := ctx.Value(askerKey{}).(string); asker != "" {
+			ids = []string{asker}
+		} else if a.FeedID != 0 {
+			var err error
+			if ids, err = store.FollowersOf(ctx, a.FeedID); err != nil {
+				return "", false, err
+			}
 		}
 		for _, id := range ids {
 			g, err := store.Guild(ctx, id)

@@ -150,6 +150,15 @@ func TestOnBehalfOfThoseWhoLetTextsGo(t *testing.T) {
 	if _, ok, err := may(t.Context(), &feeds.Article{FeedID: feedID}); ok || err != nil {
 		t.Errorf("all followers have opted out: %v, %v", ok, err)
 	}
+	if err := db.SaveGuild(t.Context(), bot.Guild{ID: "3", JoinedAt: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	// An article that somebody asks for is of no feed, and read on behalf of the server that it is asked in.
+	for asker, want := range map[string]bool{"3": true, "2": false, "": false} {
+		if guild, ok, err := may(askedBy(t.Context(), asker), &feeds.Article{}); ok != want || ok && guild != asker || err != nil {
+			t.Errorf("asked for in server %q: %q, %v, %v", asker, guild, ok, err)
+		}
+	}
 }
 
 // A desk is a store with one guild and a few briefs.
