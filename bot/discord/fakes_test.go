@@ -57,7 +57,7 @@ func (s *shelf) find(sc bot.Scope, words string, f bot.StoryFilter) (bot.StoryPa
 	defer s.mu.Unlock()
 	var found []summarize.Story
 	for _, st := range s.stories {
-		if s.sees(sc) && strings.Contains(strings.ToLower(st.Headline), strings.ToLower(words)) && !st.UpdatedAt.Before(f.Since) &&
+		if s.sees(sc) && strings.Contains(strings.ToLower(st.Headline), strings.ToLower(words)) && !newest(st).Before(f.Since) &&
 			(f.Publisher == "" || slices.ContainsFunc(st.Articles, func(a summarize.StoryArticle) bool { return a.Publisher == f.Publisher })) {
 			found = append(found, st)
 		}
@@ -67,6 +67,20 @@ func (s *shelf) find(sc bot.Scope, words string, f bot.StoryFilter) (bot.StoryPa
 	from := min(f.Offset, len(found))
 	page.Stories = found[from:min(from+f.Limit, len(found))]
 	return page, nil
+}
+
+// newest is when a story's newest article was published.
+func newest(st summarize.Story) time.Time {
+	at := time.Time{}
+	for _, a := range st.Articles {
+		if a.PublishedAt.After(at) {
+			at = a.PublishedAt
+		}
+	}
+	if at.IsZero() {
+		return st.UpdatedAt
+	}
+	return at
 }
 
 func (s *shelf) StoryOf(_ context.Context, sc bot.Scope, id int64) (summarize.Story, error) {

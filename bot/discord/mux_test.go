@@ -287,6 +287,25 @@ func TestCatchupIsPersonal(t *testing.T) {
 	wants(t, r.ask(t, r.bo, "catchup"), "adopts motion 1")
 }
 
+// What an outlet published before somebody last asked, and was read here only
+// since, is new to them.
+func TestCatchupTellsWhatCameLate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(r *rig) {
+		r.shelf.stories = []summarize.Story{
+			{ID: 81, Headline: "Read late", Lang: "en", Publishers: 1, UpdatedAt: muxNoon.Add(-30 * time.Minute), Articles: []summarize.StoryArticle{{ArticleID: 1, PublishedAt: muxNoon.Add(-90 * time.Minute)}}},
+			{ID: 82, Headline: "Read before", Lang: "en", Publishers: 1, UpdatedAt: muxNoon.Add(-80 * time.Minute), Articles: []summarize.StoryArticle{{ArticleID: 2, PublishedAt: muxNoon.Add(-90 * time.Minute)}}}}
+	})
+	if err := r.shelf.SetCaughtUp(t.Context(), r.ada.ID, r.guild.ID, muxNoon.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	m := r.ask(t, r.ada, "catchup")
+	wants(t, m, "Read late")
+	if strings.Contains(m.Text(), "Read before") {
+		t.Error("what was there when they last asked is told again")
+	}
+}
+
 func TestRepliesSpeakTheAskersLanguage(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
