@@ -140,8 +140,11 @@ func (j *Joiner) Once(ctx context.Context) (joined int, err error) {
 	}
 	for {
 		if j.index == nil {
-			if err := j.fill(ctx); err != nil {
+			if err := j.holding(ctx, j.fill); err != nil {
 				j.index = nil
+				if errors.Is(err, errLeaseLost) {
+					return joined, nil
+				}
 				return joined, err
 			}
 		}
@@ -213,6 +216,43 @@ func (j *Joiner) hold(ctx context.Context, always bool) error {
 	}
 	j.leased = now.Add(j.LeaseFor)
 	return nil
+}
+
+// holding renews the lease while work lasts, which may be longer than it. It
+// fails where the lease was not ours all the while.
+func (j *Joiner) holding(ctx context.Context, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	until, stop, stopped := j.leased, make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(j.LeaseFor / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+			}
+			now := j.Now()
+			ours, err := j.Store.Lease(ctx, leaseName, j.Holder, j.LeaseFor)
+			switch {
+			case now.After(until) || err == nil && !ours:
+				cancel(errLeaseLost)
+				return
+			case err == nil:
+				until = now.Add(j.LeaseFor)
+			}
+		}
+	}()
+	err := work(ctx)
+	close(stop)
+	<-stopped
+	j.leased = until
+	if errors.Is(context.Cause(ctx), errLeaseLost) {
+		return errLeaseLost
+	}
+	return err
 }
 
 // fill reads the window into a new index, and tells again of what was saved

@@ -259,6 +259,49 @@ func TestJoinerLeaseRunsOutInARound(t *testing.T) {
 	}
 }
 
+// slowWindow is a window that takes longer to read than a lease lasts.
+type slowWindow struct {
+	*library
+	read int
+}
+
+func (w *slowWindow) Window(ctx context.Context, since time.Time, each func(articleID, storyID int64, doc []byte) error) error {
+	w.read++
+	select {
+	case <-time.After(5 * time.Minute):
+		return w.library.Window(ctx, since, each)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// A window that takes longer to read than the lease lasts is read once: the
+// lease is renewed meanwhile. Where it is lost nothing is joined.
+func TestJoinerReadsALongWindow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := setup(reading(1, "bridge closed"), reading(2, "ferry sails"))
+		b.library.now = time.Now
+		window := &slowWindow{library: b.library}
+		b.joiner.Store, b.joiner.Now = window, time.Now
+		if n, err := b.joiner.Once(t.Context()); n != 2 || err != nil || window.read != 2 { // for the index, and for what to tell again
+			t.Errorf("joined %d, %v, after reading the window %d times", n, err, window.read)
+		}
+
+		b = setup(reading(1, "bridge closed"))
+		b.library.now = time.Now
+		b.joiner.Store, b.joiner.Now = &slowWindow{library: b.library}, time.Now
+		time.AfterFunc(65*time.Second, func() {
+			b.library.mu.Lock()
+			defer b.library.mu.Unlock()
+			b.library.holder, b.library.until = "b", time.Now().Add(time.Hour)
+		})
+		if n, err := b.joiner.Once(t.Context()); n != 0 || err != nil {
+			t.Errorf("joined %d without the lease, %v", n, err)
+		}
+	})
+}
+
 func TestJoinerJoins(t *testing.T) {
 	t.Parallel()
 	b := setup(reading(1, "bridge closed"), reading(2, "ferry sails"), reading(3, "bridge opens"))
