@@ -91,7 +91,7 @@ func (p *program) article(source string, client func() *fetch.Client) (*feeds.Ar
 	if !ok || len(title) > 200 || strings.HasSuffix(title, ".") {
 		title, rest = "", body // the first line is a paragraph, not a headline
 	}
-	return &feeds.Article{Title: title, Text: paragraphs(rest), Lang: text.Language(body), TextSource: feeds.TextFromPage, PublishedAt: now, SeenAt: now}, nil
+	return &feeds.Article{Title: title, Text: paragraphs(rest), Lang: text.Language(body), TextSource: feeds.TextFromPage, SeenAt: now}, nil
 }
 
 // pageOr is the article on a page, or why there is none, in words for who asked.
@@ -116,9 +116,6 @@ func pageOr(pg page.Page, err error, now time.Time, log *slog.Logger) (*feeds.Ar
 func pageArticle(pg page.Page, now time.Time) *feeds.Article {
 	a := &feeds.Article{URL: pg.URL, Title: pg.Title, Text: pg.Text, Lang: pg.Lang, Author: pg.Author, Publisher: pg.Site, ImageURL: pg.ImageURL,
 		Paywalled: pg.Paywalled, TextSource: feeds.TextFromPage, PublishedAt: pg.PublishedAt, SeenAt: now}
-	if a.PublishedAt.IsZero() {
-		a.PublishedAt = now
-	}
 	return a
 }
 

@@ -146,6 +146,9 @@ func (c *card) head(article *feeds.Article, brief summarize.Brief) {
 	if len(from) > 0 {
 		c.wrapped("", strings.Join(from, " · "), dim)
 	}
+	if brief.Headline == "" && len(from) == 0 {
+		return // a text without a head
+	}
 	c.b.WriteString(c.paint(dim, rule) + "\n")
 }
 

@@ -22,6 +22,11 @@ const maxDevelopments = 8
 // the unit of its logit (maximal marginal relevance).
 const diversity = 1.65
 
+// pendingPrior is added to the logit of a sentence that says what is to be
+// decided: readers ask for it, and too few of the marked sentences say so to
+// learn it from.
+const pendingPrior = 1.6
+
 type candidate struct {
 	sent   int
 	toks   []actors.Tok
@@ -42,7 +47,7 @@ func developments(r *actors.Reading, worth *worthModel, published time.Time) []s
 		return nil
 	}
 	for i, v := range describe(r, cands, published) {
-		cands[i].score = worth.logit(&v)
+		cands[i].score = worth.logit(&v) + pendingPrior*float64(v.dense[fPending])
 		cands[i].why = v.why()
 	}
 	var out []summarize.Development

@@ -88,3 +88,25 @@ func TestDevelopmentsThatLeanComeWithWhatTheyLeanOn(t *testing.T) {
 		t.Errorf("first development %+v", b.Developments)
 	}
 }
+
+func TestWhatIsToBeDecidedIsTold(t *testing.T) {
+	t.Parallel()
+	var body strings.Builder
+	body.WriteString("Ministers of the eleven coastal states are to meet in Orvik on Thursday, the secretariat said.\n\n")
+	for _, s := range []string{
+		"The talks will be led by Marit Hollund, who chairs the council.", "Tarn closed its ports to trawlers on Monday after a collision that killed two sailors.",
+		"The fleet of Selmora landed 41,000 tonnes of cod last year.", "Prime Minister Edvin Raske called the closure a mistake and recalled his ambassador on Tuesday.",
+		"Police in Tarn arrested nine fishermen on Wednesday.", "A court ordered the release of the trawler Signe on Wednesday evening.", "Fuel prices in the region rose by 12 percent in October.",
+	} {
+		body.WriteString(s + "\n\n")
+	}
+	want := "At the meeting the ministers aim to determine how the patrols might be shared and paid for."
+	body.WriteString(want + "\n\nThe council was founded by six states and meets twice a year.")
+	b, _ := engine(t).read(&feeds.Article{ID: 1, Title: "Coastal states to meet after closure of ports", Lang: "en", Text: body.String()})
+	for _, d := range b.Developments {
+		if d.Text == want {
+			return
+		}
+	}
+	t.Errorf("what is to be decided is missing: %+v", b.Developments)
+}
