@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sitrep/feeds"
+	"sitrep/summarize"
 )
 
 type pollCmd struct {
@@ -21,9 +22,11 @@ func (r *pollCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	engine, err := embedded()
-	if err != nil {
-		return err
+	var engine summarize.Summarizer // 60 MB that asking alone does without
+	if r.Read {
+		if engine, err = embedded(); err != nil {
+			return err
+		}
 	}
 	m, err := newMachine(p.ctx, c, engine, p.logger(c), tuning{})
 	if err != nil {
