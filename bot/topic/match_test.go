@@ -141,9 +141,9 @@ func TestNamesInTheirForms(t *testing.T) {
 		query, text, lang string
 		want              bool
 	}{
-		{"Marcus Holloway", "Gen. Marcus T. Holloway spoke in Tarn.", "en", true},
-		{"Jurisic", "The captain Luka Jurišić stays.", "en", true},
-		{"Jurišić", "The captain Luka Jurisic stays.", "en", true},
+		{"Warren Ashcombe", "Gen. Warren B. Ashcombe spoke in Tarn.", "en", true},
+		{"Baresic", "The captain Niko Barešić stays.", "en", true},
+		{"Barešić", "The captain Niko Baresic stays.", "en", true},
 		{"Solvang", "Solvang's lawyers said so.", "en", true},
 		{"Solvang", "Solvangs Anwälte sagten es.", "de", true},
 		{"van der Hoek", "Van der Hoek denies it.", "en", true},

@@ -48,7 +48,7 @@ func compound(w string) (head, tail string) {
 }
 
 // kindless leaves the word for the kind of body out of a canonical name: what
-// "Order and Work Party" and "Order and Work" have in common. nil where nothing
+// "Bread and Peace Party" and "Bread and Peace" have in common. nil where nothing
 // of its own is left.
 func kindless(canon []string) []string {
 	out := make([]string, 0, len(canon))

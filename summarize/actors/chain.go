@@ -138,7 +138,7 @@ func (b *builder) retype() {
 			p.Names[n].Kind = best
 		}
 	}
-	// "Aurelia" alone, tagged a person or place, where "Aurelia Airways" is a body.
+	// "Corvina" alone, tagged a person or place, where "Corvina Airways" is a body.
 	heads := map[string]bool{}
 	people := map[string]bool{}
 	for _, p := range b.passages {
@@ -192,7 +192,7 @@ func (p *Passage) evidentKind(name Name) (Kind, bool) {
 		b := name.First - 1
 		switch {
 		case p.orgNoun(b) && (!p.roleNoun(b) || firmNouns[before]) && (p.Lang == "de" || !isUpper(p.Toks[b].Text)) && (name.Kind != KindPlace && name.Kind != KindMisc || name.Kind == KindPlace && !siteNouns[before]):
-			return KindOrg, true // "the rail operator Treno", "der Betreiber Polarlink"
+			return KindOrg, true // "the rail operator Treno", "der Betreiber Fjordlink"
 		case p.Lang != "en" && p.Lang != "de" && name.Kind == KindPerson && p.bodyPhrase(name.First):
 			return KindOrg, true // "l'entreprise de travaux publics Garonnel"
 		case p.roleNoun(b) && !p.orgNoun(b) && name.Kind == KindOrg && n > 1 && !p.bodily(name) && (p.Lang != "de" || !strings.HasSuffix(before, "rat")):
@@ -317,7 +317,7 @@ func (b *builder) people() {
 			short = append(short, r)
 		}
 	}
-	// Longest first, so that "Marcus Holloway" finds "Marcus T. Holloway".
+	// Longest first, so that "Warren Ashcombe" finds "Warren B. Ashcombe".
 	slices.SortStableFunc(full, func(x, y ref) int { return len(y.core) - len(x.core) })
 	start := len(b.chains)
 	var partial []ref
@@ -572,7 +572,7 @@ func (b *builder) findShort(start int, r ref) *chain {
 			found = same
 		}
 	}
-	// … or by the role that both state ("President-elect Benítez").
+	// … or by the role that both state ("President-elect Quiroga").
 	if t := r.p.titled(name); t < name.First {
 		title := lower(r.p.slice(t, name.First))
 		var same []*chain

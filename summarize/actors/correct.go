@@ -226,7 +226,7 @@ func (p *Passage) extend() {
 				n.First--
 			}
 		}
-		// "his Order and Work Party": tagged from the second part on.
+		// "his Bread and Peace Party": tagged from the second part on.
 		if n.Kind == KindOrg && before > 1 && (p.low(before) == "and" || p.low(before) == "&") && p.capital(before-1) && p.Toks[before-1].Name < 0 && properOrgNouns[p.low(n.Last-1)] &&
 			determiners[p.low(before-2)] && p.same(before-2, n.First) {
 			n.First -= 2
@@ -340,7 +340,7 @@ func (p *Passage) germanNouns() {
 	p.index()
 }
 
-// pairs joins the halves of names such as "Finch and Amory": two single names
+// pairs joins the halves of names such as "Wren and Barlow": two single names
 // that the article never has but together.
 func (p *Passage) pairs() {
 	count := map[string]int{}
@@ -459,7 +459,7 @@ func (p *Passage) officeNames() {
 			}
 		}
 		if office && j-i >= 2 && !p.roleNoun(j) {
-			if isMisc { // "the Norwegian Joint Headquarters"
+			if isMisc { // "the Norwegian Joint Staff"
 				at := p.Toks[i].Name
 				p.Names = append(p.Names[:at:at], p.Names[at+1:]...)
 				p.index()
@@ -578,7 +578,7 @@ func repeat(body, title *Passage) {
 				known[strings.Join(core, " ")] = n.Kind
 			}
 			if n.Kind == KindOrg && len(core) > 2 && core[len(core)-1] == "party" {
-				known[strings.Join(core[:len(core)-1], " ")] = n.Kind // "Order and Work"
+				known[strings.Join(core[:len(core)-1], " ")] = n.Kind // "Bread and Peace"
 			}
 			if n.Kind == KindPerson && len(core) > 1 {
 				if last := core[len(core)-1]; len(last) > 3 {

@@ -415,7 +415,7 @@ func (c *chain) ofNation(nation string) bool {
 			before--
 		}
 		if m.p.same(before, m.first) && country(text.FoldPlain(m.p.Toks[before].Text)) == nation {
-			return true // "Italy's Aurelia Airways"
+			return true // "Italy's Corvina Airways"
 		}
 	}
 	return false

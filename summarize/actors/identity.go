@@ -197,7 +197,7 @@ func sameFullName(x, y []string) bool {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
-	// "J. R. Okafor" may be James R. Okafor, and may not: an initial is no name.
+	// "J. R. Adeyemi" may be James R. Adeyemi, and may not: an initial is no name.
 	return len(x) < len(y) && x[0] == y[0] && x[len(x)-1] == y[len(y)-1] && subsequence(x, y)
 }
 

@@ -291,7 +291,7 @@ func (f *finder) addTo(c *chain, r role) {
 }
 
 // before finds what stands before a name: titles and roles without a comma
-// ("Defence Minister Ingrid Solheim", "the philosopher Ilse Haverkamp"), and
+// ("Defence Minister Astrid Norheim", "the philosopher Greta Vossberg"), and
 // the apposition turned round ("Its president, Graciela Duarte").
 func (f *finder) before(n int) {
 	p, name := f.p, f.p.Names[n]
@@ -442,7 +442,7 @@ func (p *Passage) status(r role) summarize.RoleStatus {
 }
 
 // spread gives a plural role to every name of the list it opens ("carriers
-// Selat Air and Mekong Wings").
+// Orient Air and Delta Wings").
 func (f *finder) spread(n, first, from, to int) {
 	p := f.p
 	head := p.low(to - 1)
@@ -1295,7 +1295,7 @@ func (f *finder) alsoHolds(n, from, first int) {
 	}
 }
 
-// bodyPredicate reads what a plain clause says a body is: "Order and Work remains
+// bodyPredicate reads what a plain clause says a body is: "Bread and Peace remains
 // the largest party".
 func (f *finder) bodyPredicate(n int) {
 	p, name := f.p, f.p.Names[n]

@@ -40,7 +40,7 @@ func TestRoles(t *testing.T) {
 		{"of a party", "[PER Bettina Cro], of the [ORG Democratic Party], spoke.", "Bettina Cro", []string{"of the Democratic Party"}},
 		{"organisation", "[ORG Corvane], a credit-scoring firm, cut its outlook.", "Corvane", []string{"credit-scoring firm"}},
 		{"organisation before", "She runs the rail operator [ORG Treno Adri].", "Treno Adri", []string{"rail operator"}},
-		{"a list of two", "Budget carriers [ORG Selat] and [ORG Mekong] will merge.", "Mekong", []string{"Budget carriers"}},
+		{"a list of two", "Budget carriers [ORG Orient] and [ORG Delta] will merge.", "Delta", []string{"Budget carriers"}},
 		{"a participle that is a title's", "[PER Alex Gryn], [ORG NATO]'s supreme allied commander in [LOC Europe], agreed.", "Alex Gryn", []string{"NATO's supreme allied commander in Europe"}},
 		{"elect", "President-elect [PER Lucia Ben] takes office in May.", "Lucia Ben", []string{"President-elect|incoming"}},
 		{"Spanish", "La alcaldesa de [LOC Villar], [PER Begoña Nun], pidió calma a los vecinos. [PER Rodrigo Cal], alcalde de [LOC Encarna], no quiso hablar con la prensa.", "Begoña Nun", []string{"alcaldesa de Villar"}},

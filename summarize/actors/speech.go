@@ -594,7 +594,7 @@ func (a *Reading) subjectBefore(p *Passage, f *finder, from, v int) (*chain, boo
 	// The name whose phrase ends here.
 	if name, ok := p.nameAt(i); ok && name.Actor >= 0 && name.Kind != KindMisc {
 		n := p.Toks[i].Name
-		// "Observers from the OAS reported", "a spokesman for Aurelia said".
+		// "Observers from the OAS reported", "a spokesman for Corvina said".
 		if name.Kind == KindPerson || f.left[n] <= from+1 || !linkers[p.low(name.First-1)] && p.low(name.First-1) != "the" {
 			// An apposition in between: "…Portugal's rail safety office, GPIAF, said".
 			if name.Kind == KindPerson {

@@ -65,7 +65,7 @@ func Fold(s string) string {
 }
 
 // FoldPlain is Fold without diacritics, for names that outlets spell with and
-// without them: "Lillebø" and "Lillebo", "Łukasz" and "Lukasz" are one.
+// without them: "Holmbø" and "Holmbo", "Łukasz" and "Lukasz" are one.
 func FoldPlain(s string) string {
 	s = Fold(s)
 	if isASCII(s) {

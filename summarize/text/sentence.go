@@ -346,7 +346,7 @@ func abbrEnd(s string, toks []Token, begin, i, j, k int, lang string, opened boo
 	starts := starter(next.Text, lang)
 	class := abbreviation(w)
 	if r, n := utf8.DecodeRuneInString(w); n == len(w) && unicode.IsUpper(r) {
-		// An initial: "J. R. Okafor", but "He chose plan B. The council …".
+		// An initial: "J. R. Adeyemi", but "He chose plan B. The council …".
 		if starts && next.Kind == Word && !(i > begin && isInitial(toks[i-1])) {
 			return j
 		}
