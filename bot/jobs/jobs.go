@@ -65,7 +65,7 @@ type Options struct {
 	// must be longer than Timeout. Default: Timeout and one minute.
 	RescueAfter time.Duration
 	// Poll is how often SQLite is asked for new jobs, and PostgreSQL where a
-	// notification was missed. Default: a second.
+	// notification was missed. Default: two seconds.
 	Poll time.Duration
 	// SweepEvery is how often forgotten articles are looked for. Default: 5 minutes.
 	SweepEvery time.Duration
@@ -138,7 +138,7 @@ func withDefaults(o Options) Options {
 		o.RescueAfter = o.Timeout + time.Minute
 	}
 	if o.Poll <= 0 {
-		o.Poll = time.Second
+		o.Poll = 2 * time.Second
 	}
 	if o.SweepEvery <= 0 {
 		o.SweepEvery = 5 * time.Minute

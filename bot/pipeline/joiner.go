@@ -59,7 +59,7 @@ type Joiner struct {
 	Holder  string // who we are, unlike any other process
 	Trace   Tracer // nil: nobody follows
 
-	Window   time.Duration    // how far back stories are open; default 10 days
+	Window   time.Duration    // how far back stories are open; default 6 days
 	LeaseFor time.Duration    // default 30 s
 	Every    time.Duration    // how often Run looks without being poked; default 5 s
 	Now      func() time.Time // default time.Now
@@ -82,7 +82,7 @@ var errLeaseLost = errors.New("another process joins stories")
 func NewJoiner(j Joiner) *Joiner {
 	j.poke = make(chan struct{}, 1)
 	j.untold, j.later = map[int64]Change{}, map[int64]time.Time{}
-	j.Window = or(j.Window, 10*24*time.Hour)
+	j.Window = or(j.Window, 6*24*time.Hour)
 	j.LeaseFor = or(j.LeaseFor, 30*time.Second)
 	j.Every = or(j.Every, 5*time.Second)
 	if j.Now == nil {
