@@ -83,6 +83,10 @@ func (s *Store) writePostgres(ctx context.Context, fn func(*tx) error) error {
 		return err
 	}
 	defer c.Close() //nolint:errcheck // goes back to the pool
+	// Once begun it is short, and runs to its end: a statement that is cancelled
+	// on its way costs the connection, and pgx panics where that is closed from
+	// two sides at once (github.com/jackc/pgx/issues/2332).
+	ctx = context.WithoutCancel(ctx)
 	var pgTx pgx.Tx
 	err = c.Raw(func(driverConn any) (err error) {
 		pgTx, err = driverConn.(*stdlib.Conn).Conn().Begin(ctx)
@@ -91,7 +95,7 @@ func (s *Store) writePostgres(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return err
 	}
-	defer pgTx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after Commit it does nothing
+	defer pgTx.Rollback(ctx) //nolint:errcheck // after Commit it does nothing
 	if err := fn(&tx{ctx: ctx, s: s, c: c, pgx: pgTx}); err != nil {
 		return err
 	}
