@@ -69,6 +69,9 @@ func beTheBot(spec []byte) error {
 			steps.reach(name)
 		}
 	}})
+	if ctx.Err() != nil {
+		return nil // stopped while it starts
+	}
 	if err != nil {
 		return err
 	}

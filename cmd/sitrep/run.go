@@ -64,11 +64,11 @@ func (r *runCmd) Run(p *program) error {
 	}
 	s, err := newService(p.ctx, c, engine, log, tuning{})
 	if err != nil {
-		return err
+		return ended(p.ctx, err) // stopped while it starts, it has stopped
 	}
 	defer s.close()
 	if err := s.declare(p.ctx); err != nil {
-		return err
+		return ended(p.ctx, err)
 	}
 	log.Info("sitrep starts", "version", version, "database", s.store.Name(), "roles", c.Roles)
 	err = s.run(p.ctx)
