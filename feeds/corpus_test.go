@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"testing"
 	"time"
+
+	"sitrep/feeds/feedstest/corpus"
 )
 
 var corpusNow = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -16,7 +18,7 @@ var itemTag = regexp.MustCompile(`(?i)<(?:[a-z0-9]+:)?(?:item|entry)[\s>]`)
 // Every real feed yields at least the items that its markup opens.
 func TestSnapshots(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(shared(t, "data/feeds/snapshots"), "*"))
+	files, err := filepath.Glob(filepath.Join(corpus.Path(t, "data/feeds/snapshots"), "*"))
 	if err != nil {
 		t.Fatal(err)
 	}

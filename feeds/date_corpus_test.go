@@ -3,39 +3,16 @@ package feeds
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
-)
 
-// shared finds the material that lies beside the module, or skips the test.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skip("no module root")
-		}
-		dir = parent
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("the corpus %s is not beside the module", path)
-	}
-	return full
-}
+	"sitrep/feeds/feedstest/corpus"
+)
 
 // The dates of feedparser's own tests; at least 95% must come out alike.
 func TestParseDateCorpus(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile(shared(t, "data/feeds/feedparser_dates.json"))
+	data, err := os.ReadFile(corpus.Path(t, "data/feeds/feedparser_dates.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

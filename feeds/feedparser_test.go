@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"sitrep/feeds/feedstest/corpus"
+
 	"golang.org/x/net/html/charset"
 )
 
@@ -18,7 +20,7 @@ import (
 // the share that holds is printed by folder, and must not fall below the floor.
 func TestFeedparserExpectations(t *testing.T) {
 	t.Parallel()
-	root := shared(t, "data/feeds/feedparser-tests")
+	root := corpus.Path(t, "data/feeds/feedparser-tests")
 	floors := map[string]float64{
 		"wellformed/rss": 0.98, "wellformed/atom10": 0.96, "wellformed/atom": 0.93, "wellformed/rdf": 1,
 		"wellformed/base": 0.9, "wellformed/lang": 0.9, "wellformed/namespace": 1, "wellformed/sanitize": 0.92, "wellformed/xml": 1,

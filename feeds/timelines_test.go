@@ -15,30 +15,8 @@ import (
 
 	"sitrep/feeds"
 	"sitrep/feeds/feedstest"
+	"sitrep/feeds/feedstest/corpus"
 )
-
-func sharedPath(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skip("no module root")
-		}
-		dir = parent
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("the corpus %s is not beside the module", path)
-	}
-	return full
-}
 
 type snapshot struct {
 	at   time.Time
@@ -87,7 +65,7 @@ func TestTimelines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	files, _ := filepath.Glob(filepath.Join(sharedPath(t, "data/feeds/timelines"), "*.tar.gz"))
+	files, _ := filepath.Glob(filepath.Join(corpus.Path(t, "data/feeds/timelines"), "*.tar.gz"))
 	for _, path := range files {
 		store := feedstest.NewStore("https://feeds.example/feed")
 		ctx := context.Background()

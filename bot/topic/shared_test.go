@@ -10,38 +10,14 @@ import (
 	"time"
 
 	"sitrep/feeds"
+	"sitrep/feeds/feedstest/corpus"
 	"sitrep/summarize"
 )
-
-// sharedDir finds a folder of the data that lies beside the project, where
-// there is one.
-func sharedDir(t testing.TB, sub string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Skip("no module root found")
-		}
-		dir = up
-	}
-	dir = filepath.Join(dir, "..", "shared", sub)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no shared data at %s", dir)
-	}
-	return dir
-}
 
 // TestGoldenAlerts measures alerts against the labels of the golden briefings.
 func TestGoldenAlerts(t *testing.T) {
 	t.Parallel()
-	dir := sharedDir(t, "golden")
+	dir := corpus.Path(t, "golden")
 	type line struct {
 		ID, URL, Title, Lang, Publisher, Family, Text string
 		Published                                     *time.Time `json:"published_at"`

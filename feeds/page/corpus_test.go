@@ -9,31 +9,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-)
 
-// shared finds the material that lies beside the module, or skips the test.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skip("no module root")
-		}
-		dir = parent
-	}
-	full := filepath.Join(dir, "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("the corpus %s is not beside the module", path)
-	}
-	return full
-}
+	"sitrep/feeds/feedstest/corpus"
+)
 
 func shingles(s string) map[string]int {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
@@ -72,7 +50,7 @@ func TestScrapinghubPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	dir := shared(t, "data/pages/scrapinghub")
+	dir := corpus.Path(t, "data/pages/scrapinghub")
 	data, err := os.ReadFile(filepath.Join(dir, "ground-truth.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"sitrep/feeds/feedstest/corpus"
 	"sitrep/summarize"
 	"sitrep/summarize/actors"
 	"sitrep/summarize/text"
@@ -45,12 +46,12 @@ func unmark(s string) (string, []actors.Entity) {
 }
 
 func ownArticles(t testing.TB) []ownArticle {
-	raw, err := os.ReadFile(shared(t, "data", "ner", "own", "n11.txt"))
+	raw, err := os.ReadFile(corpus.Path(t, "data", "ner", "own", "n11.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	gold := map[string]*ownArticle{}
-	file, err := os.Open(shared(t, "data", "ner", "own", "n11.jsonl"))
+	file, err := os.Open(corpus.Path(t, "data", "ner", "own", "n11.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,34 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"sitrep/feeds/feedstest/corpus"
 	"sitrep/summarize"
 	"sitrep/summarize/actors"
 	"sitrep/summarize/ner"
 )
-
-// shared finds ../shared beside the module's root, or skips the test.
-func shared(t testing.TB, parts ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Skip("no module root above the working directory")
-		}
-		dir = up
-	}
-	path := filepath.Join(append([]string{filepath.Dir(dir), "shared"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the shared data is not here: %v", err)
-	}
-	return path
-}
 
 func records(t testing.TB, path string) []Record {
 	t.Helper()
@@ -148,7 +125,7 @@ func goldOracle(t testing.TB, recs []Record, path string) oracle {
 
 func goldenEngine(t testing.TB, recs []Record) *Engine {
 	if os.Getenv("ORACLE") != "" {
-		return &Engine{namer: goldOracle(t, recs, shared(t, "golden", "gold.json"))}
+		return &Engine{namer: goldOracle(t, recs, corpus.Path(t, "golden", "gold.json"))}
 	}
 	return engine(t)
 }
@@ -157,7 +134,7 @@ func goldenEngine(t testing.TB, recs []Record) *Engine {
 // to what the reader is meant to reach. ERRORS=n prints n errors, ORACLE=1 takes
 // the gold names, ANALYSIS=file keeps the analysis.
 func TestGolden(t *testing.T) {
-	recs := records(t, shared(t, "golden", "articles.jsonl"))
+	recs := records(t, corpus.Path(t, "golden", "articles.jsonl"))
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("the scorer needs python3")
@@ -186,7 +163,7 @@ func TestGolden(t *testing.T) {
 	if n == "" {
 		n = "0"
 	}
-	cmd := exec.Command(python, shared(t, "golden", "score.py"), "--gold", shared(t, "golden"), "--out", path, "--errors", n,
+	cmd := exec.Command(python, corpus.Path(t, "golden", "score.py"), "--gold", corpus.Path(t, "golden"), "--out", path, "--errors", n,
 		"--max", "unsupported_claims=0", "quote_false=0", "injected_developments=0", "not_actor_hits=0",
 		"--min", "actor_f1=0.92", "key_actor_recall=0.9", "role_precision=0.92", "role_recall=0.85", "coref_b3_f1=0.92", "quote_recall=0.92", "quote_speaker_accuracy=0.9", "development_recall=0.85")
 	said, err := cmd.CombinedOutput()
@@ -199,7 +176,7 @@ func TestGolden(t *testing.T) {
 // goldStories groups the briefs by the gold events, so that what the briefs
 // offer to a story can be measured apart from clustering.
 func goldStories(t testing.TB, recs []Record, briefs []summarize.Brief) []map[string]any {
-	raw, err := os.ReadFile(shared(t, "golden", "gold.json"))
+	raw, err := os.ReadFile(corpus.Path(t, "golden", "gold.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

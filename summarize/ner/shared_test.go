@@ -4,32 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-)
 
-// sharedFile returns the path of a file of the measuring sets, which are not
-// part of the project, or skips the test.
-func sharedFile(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Skip("no module root above the package")
-		}
-		dir = up
-	}
-	p := filepath.Join(dir, "..", "shared", "data", "ner", name)
-	if _, err := os.Stat(p); err != nil {
-		t.Skipf("%s is not there: it is measured with, and not part of the project", name)
-	}
-	return p
-}
+	"sitrep/feeds/feedstest/corpus"
+)
 
 // TestFloors holds the embedded model to what it reached, less half a point.
 func TestFloors(t *testing.T) {
@@ -42,7 +19,7 @@ func TestFloors(t *testing.T) {
 		{"test/conllpp.test", 0.83},
 	} {
 		t.Run(filepath.Base(tc.name), func(t *testing.T) {
-			f, err := os.Open(sharedFile(t, tc.name))
+			f, err := os.Open(corpus.Path(t, "data", "ner", tc.name))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"sitrep/feeds"
+	"sitrep/feeds/feedstest/corpus"
 )
 
 var countBackground = flag.Bool("background", false, "count background.bin anew from the training texts")
@@ -24,7 +25,7 @@ func TestBackground(t *testing.T) {
 		}
 		return
 	}
-	f, err := os.Open(filepath.Join(sharedDir(t, "data/ner/train"), "gmb.s10.gz"))
+	f, err := os.Open(filepath.Join(corpus.Path(t, "data/ner/train"), "gmb.s10.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,35 +12,17 @@ import (
 	"testing"
 
 	"sitrep/feeds"
+	"sitrep/feeds/feedstest/corpus"
 	"sitrep/summarize"
 	"sitrep/summarize/extractive"
 	"sitrep/summarize/ner"
 	"sitrep/summarize/stories"
 )
 
-func shared(t testing.TB, sub string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", sub)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no measuring material at ../shared/%s", sub)
-	}
-	return path
-}
-
 // TestGoldenStories briefs the golden set, makes stories of it and scores
 // both. ERRORS=n prints errors.
 func TestGoldenStories(t *testing.T) {
-	dir := shared(t, "golden")
+	dir := corpus.Path(t, "golden")
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("the scorer needs python3")

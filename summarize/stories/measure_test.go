@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"sitrep/feeds/feedstest/corpus"
 	"sitrep/summarize"
 )
 
@@ -128,7 +129,7 @@ func TestSharedSets(t *testing.T) {
 			if tt.shuffles == 0 && !*lookAlikeSet {
 				t.Skip("a minute of look-alikes: with -lookalikes")
 			}
-			set := readGold(t, sharedDir(t, tt.name))
+			set := readGold(t, corpus.Path(t, tt.name))
 			docs := docsOf(set, nil)
 			got := scoreStories(set, replay(NewIndex(Options{}), set, arrival(set), docs))
 			if got.f1() < tt.least || got.falseMerges > tt.falseMerges {

@@ -11,27 +11,6 @@ import (
 	"sitrep/feeds"
 )
 
-// sharedDir finds a folder of the measuring material that lies beside the
-// checkout, and skips the test where there is none.
-func sharedDir(t testing.TB, sub string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", sub)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no measuring material at ../shared/%s", sub)
-	}
-	return path
-}
-
 type goldEvent struct {
 	ID       string   `json:"id"`
 	Articles []string `json:"articles"`

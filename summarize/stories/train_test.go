@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"sitrep/feeds/feedstest/corpus"
 )
 
 var fitWeights = flag.Bool("fit", false, "fit the likeness weights anew and print them")
@@ -130,7 +132,7 @@ func TestFit(t *testing.T) {
 	all := map[string][]sample{}
 	names := []string{"clusters", "ecbplus"}
 	for _, name := range names {
-		set := readGold(t, sharedDir(t, "data/stories/"+name))
+		set := readGold(t, corpus.Path(t, "data/stories/"+name))
 		for seed := uint64(0); seed < 6; seed++ {
 			all[name] = append(all[name], samples(set, seed)...)
 		}
