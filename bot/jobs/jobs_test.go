@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"sitrep/bot"
 	"sitrep/bot/jobs"
 	"sitrep/feeds"
 	"sitrep/store"
+	"sitrep/store/storetest"
 )
 
 // victim names the database in a process that is made to be killed.
@@ -203,7 +201,7 @@ func engines(t *testing.T, test func(t *testing.T, s *store.Store, dsn string)) 
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		dsn := postgresDatabase(t)
+		dsn := storetest.Postgres(t)
 		s, err := open(t.Context(), dsn)
 		if err != nil {
 			t.Fatal(err)
@@ -211,37 +209,6 @@ func engines(t *testing.T, test func(t *testing.T, s *store.Store, dsn string)) 
 		t.Cleanup(func() { s.Close() })
 		test(t, s, dsn)
 	})
-}
-
-var databases atomic.Int32
-
-// postgresDatabase makes a database that goes with the test.
-func postgresDatabase(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv("SITREP_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("SITREP_TEST_POSTGRES is not set: no PostgreSQL to test on")
-	}
-	name := fmt.Sprintf("sitrep_jobs_%d_%d", os.Getpid(), databases.Add(1))
-	admin := func(statement string) {
-		t.Helper()
-		c, err := pgx.Connect(context.Background(), dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close(context.Background())
-		if _, err := c.Exec(context.Background(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("CREATE DATABASE " + name)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
 }
 
 func follow(t *testing.T, s *store.Store) feeds.Feed {

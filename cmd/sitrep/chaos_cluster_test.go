@@ -6,6 +6,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"sitrep/store/storetest"
 )
 
 // TestChaosCluster has three processes with all roles share a database, and
@@ -16,7 +18,7 @@ func TestChaosCluster(t *testing.T) {
 	if os.Getenv(postgresVar) == "" {
 		t.Skip(postgresVar + " is not set: several processes need PostgreSQL")
 	}
-	s := newSiege(t, postgresDatabase(t))
+	s := newSiege(t, storetest.Postgres(t))
 	child := childSpec{Roles: []string{"gateway", "poll", "work"}, Due: 300 * time.Millisecond}
 	bots := make([]*process, 3)
 	paused := make([]time.Time, len(bots)) // until when

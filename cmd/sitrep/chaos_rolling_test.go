@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sitrep/bot/discordtest"
+	"sitrep/store/storetest"
 )
 
 // TestChaosRollingRestart replaces processes one after the other, while articles
@@ -22,7 +23,7 @@ func TestChaosRollingRestart(t *testing.T) {
 	if os.Getenv(postgresVar) == "" {
 		t.Skip(postgresVar + " is not set: several processes need PostgreSQL")
 	}
-	s := newSiege(t, postgresDatabase(t))
+	s := newSiege(t, storetest.Postgres(t))
 	ctx := t.Context()
 	questions := s.guild.AddChannel(discordtest.ChannelConfig{Name: "questions"})
 	const headline = "Ferry runs aground"

@@ -12,13 +12,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,6 +28,7 @@ import (
 	"sitrep/bot/discordtest"
 	"sitrep/feeds"
 	"sitrep/store"
+	"sitrep/store/storetest"
 )
 
 // The way of an article and of a digest into a channel, and where on it the
@@ -58,37 +57,6 @@ func long[T any](quick, long T) T {
 		return long
 	}
 	return quick
-}
-
-var databases atomic.Int32
-
-// postgresDatabase makes a database that goes with the test.
-func postgresDatabase(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv(postgresVar)
-	if dsn == "" {
-		t.Skip(postgresVar + " is not set: no PostgreSQL to test on")
-	}
-	name := fmt.Sprintf("sitrep_chaos_%d_%d", os.Getpid(), databases.Add(1))
-	admin := func(statement string) {
-		t.Helper()
-		c, err := pgx.Connect(context.Background(), dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close(context.Background())
-		if _, err := c.Exec(context.Background(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("CREATE DATABASE " + name)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
 }
 
 // A siege is the world around bots that are killed: a Discord, a publisher, a
@@ -549,7 +517,7 @@ func TestChaosKilledAtEachStep(t *testing.T) {
 			t.Parallel()
 			database := func(t *testing.T) string {
 				if engine == "postgres" {
-					return postgresDatabase(t)
+					return storetest.Postgres(t)
 				}
 				return filepath.Join(t.TempDir(), "sitrep.db")
 			}
