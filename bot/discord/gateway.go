@@ -184,7 +184,6 @@ type lifetime struct {
 	failed  int // connections in a row that didn't get READY or RESUMED
 
 	mu        sync.Mutex
-	id        string
 	resumeURL string
 	ready     chan struct{}
 	over      chan struct{}
@@ -226,12 +225,11 @@ func (g *Gateway) newLifetime() *lifetime {
 		switch e.Type {
 		case "READY":
 			var r struct {
-				SessionID string `json:"session_id"`
 				ResumeURL string `json:"resume_gateway_url"`
 			}
 			_ = json.Unmarshal(e.RawData, &r)
 			l.mu.Lock()
-			l.id, l.resumeURL = r.SessionID, r.ResumeURL
+			l.resumeURL = r.ResumeURL
 			l.mu.Unlock()
 			signal(l.ready)
 		case "RESUMED":
@@ -245,10 +243,13 @@ func (g *Gateway) newLifetime() *lifetime {
 	return l
 }
 
+// sessionID is empty before READY. Handlers hear of READY in goroutines of
+// their own and may be late for a connection that drops at once; discordgo's
+// state is not.
 func (l *lifetime) sessionID() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.id
+	l.s.State.RLock()
+	defer l.s.State.RUnlock()
+	return l.s.State.SessionID
 }
 
 // connect opens one connection and waits for its end. ready tells whether it
@@ -287,10 +288,7 @@ func (l *lifetime) connect(ctx context.Context) (ready bool, why verdict, err er
 			done = true
 		case <-timer.C:
 			cut()
-			err = <-opened
-			if err == nil {
-				err = errors.New("no READY in time")
-			}
+			err = <-opened // without one, what was cut is over in a moment
 			done = true
 		case <-ctx.Done():
 			cut()
@@ -314,6 +312,11 @@ func (l *lifetime) connect(ctx context.Context) (ready bool, why verdict, err er
 				cut()
 			}
 		case <-l.over:
+			select {
+			case <-l.ready: // both came at once
+				isReady = true
+			default:
+			}
 			return isReady, l.why(), nil
 		case <-ctx.Done():
 			_ = l.s.Close() // 1000: the session is not to be resumed

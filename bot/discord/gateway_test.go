@@ -88,7 +88,7 @@ func TestGatewayResumes(t *testing.T) {
 			t.Parallel()
 			var cfg discordtest.Config
 			if strings.HasPrefix(name, "silent") || strings.HasPrefix(name, "heartbeats") {
-				cfg.HeartbeatInterval = 500 * time.Millisecond
+				cfg.HeartbeatInterval = 2 * time.Second
 			}
 			r := newGatewayRig(t, cfg, patience)
 			r.wait(t, "READY")
@@ -114,7 +114,7 @@ func TestGatewayStartsANewSessionWhereItCannotResume(t *testing.T) {
 			t.Parallel()
 			var cfg discordtest.Config
 			if name == "forgotten" { // and silent
-				cfg.HeartbeatInterval = 500 * time.Millisecond
+				cfg.HeartbeatInterval = 2 * time.Second
 			}
 			r := newGatewayRig(t, cfg, patience)
 			r.wait(t, "READY")

@@ -71,6 +71,9 @@ type Options struct {
 	SweepEvery time.Duration
 	// TidyEvery is how often Tidy is called. Default: an hour.
 	TidyEvery time.Duration
+	// Grace is how long running jobs may go on after Stop was called; then
+	// they are cancelled, to be run again. Default: 6 seconds.
+	Grace time.Duration
 	// Log takes River's warnings and failed jobs. Default: slog.Default().
 	Log *slog.Logger
 }
@@ -88,7 +91,6 @@ func (tidy) Kind() string { return "tidy" }
 type client interface {
 	Start(ctx context.Context) error
 	Stop(ctx context.Context) error
-	StopAndCancel(ctx context.Context) error
 }
 
 // A Client works jobs from Start to Stop.
@@ -145,6 +147,9 @@ func withDefaults(o Options) Options {
 	}
 	if o.TidyEvery <= 0 {
 		o.TidyEvery = time.Hour
+	}
+	if o.Grace <= 0 {
+		o.Grace = 6 * time.Second
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -206,6 +211,7 @@ func config(backlog Backlog, w Work, o Options) *river.Config {
 		Workers:              workers,
 		PeriodicJobs:         periodic,
 		JobTimeout:           o.Timeout,
+		SoftStopTimeout:      o.Grace,
 		RescueStuckJobsAfter: o.RescueAfter,
 		FetchCooldown:        min(100*time.Millisecond, o.Poll),
 		FetchPollInterval:    o.Poll,
@@ -273,8 +279,9 @@ func (c *Client) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop takes no further jobs and waits for the running ones until ctx is done;
-// then it cancels them, and they will be run again. A second Stop does nothing.
+// Stop takes no further jobs, waits for the running ones for Options.Grace,
+// cancels what is left, and records how each ended. It fails where that lasts
+// longer than ctx: such jobs are rescued later. A second Stop does nothing.
 func (c *Client) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -282,13 +289,7 @@ func (c *Client) Stop(ctx context.Context) error {
 		return nil
 	}
 	c.started = false
-	err := c.river.Stop(ctx)
-	if err != nil && ctx.Err() != nil {
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		err = c.river.StopAndCancel(last)
-	}
-	if err != nil {
+	if err := c.river.Stop(ctx); err != nil {
 		return fmt.Errorf("stop jobs: %w", err)
 	}
 	return nil

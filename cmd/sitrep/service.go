@@ -152,7 +152,7 @@ func (s *service) run(ctx context.Context) error {
 		}
 		g.Go(func() error {
 			<-ctx.Done()
-			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin-2*time.Second)
+			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 			defer cancel()
 			return ended(ctx, s.jobs.Stop(stop))
 		})
