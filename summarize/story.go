@@ -50,6 +50,12 @@ type StoryDevelopment struct {
 	Corrected   bool   // the last change was an edit at its source, not a newer report
 }
 
+// Overdue reports that the line speaks of a day to come, and that the day has
+// gone by: what was to happen may have, or not.
+func (d StoryDevelopment) Overdue(now time.Time) bool {
+	return !d.EventAt.IsZero() && len(d.Sources) > 0 && d.EventAt.After(d.Sources[0].At) && !now.Before(d.EventAt.AddDate(0, 0, 1))
+}
+
 // A Source is an article's statement of a development.
 type Source struct {
 	ArticleID int64

@@ -174,7 +174,8 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 // first, and one line of background when it has been told of the story before.
 //
 // Of a story that it was told of, only what came or changed within the window
-// is news: what an earlier edition had no room for is old by now.
+// is news: what an earlier edition had no room for is old by now. So is what
+// was to come on a day that has gone by, where there is anything else to tell.
 func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) {
 	news := summarize.News(*s, in.Shown)
 	var background *bot.Line
@@ -209,6 +210,10 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 	of := map[int64]*summarize.StoryDevelopment{}
 	for i, d := range s.Developments {
 		of[d.ID] = &s.Developments[i]
+	}
+	overdue := func(l bot.Line) bool { return of[l.DevelopmentID].Overdue(in.Until) }
+	if slices.ContainsFunc(lines, func(l bot.Line) bool { return !overdue(l) }) {
+		lines = slices.DeleteFunc(lines, overdue)
 	}
 	slices.SortStableFunc(lines, func(a, b bot.Line) int {
 		x, y := of[a.DevelopmentID], of[b.DevelopmentID]

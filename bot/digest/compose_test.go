@@ -209,6 +209,36 @@ func TestLinesOfAStoryThatRanBefore(t *testing.T) {
 	}
 }
 
+// Nobody needs to hear on Friday what is to happen on Wednesday, where there is
+// anything else to hear.
+func TestWhatWasToComeIsLeftOutWhenItsDayHasGoneBy(t *testing.T) {
+	t.Parallel()
+	s := ferry()
+	day := noon.Truncate(24 * time.Hour)
+	s.Developments[3].EventAt = day // "until Friday", told an hour ago: today is not over
+	in := input(s)
+	texts := func() (ids []int64) {
+		in.Schedule.Size = bot.SizeLong
+		for _, l := range Compose(in).Items[0].Lines {
+			ids = append(ids, l.DevelopmentID)
+		}
+		return ids
+	}
+	in.Stories[0].Developments = s.Developments[2:]
+	if ids := texts(); !slices.Equal(ids, []int64{103, 104}) {
+		t.Errorf("on the day: %v", ids)
+	}
+	s.Developments[3].Sources[0].At = day.AddDate(0, 0, -3)
+	s.Developments[3].EventAt = day.AddDate(0, 0, -2)
+	if ids := texts(); !slices.Equal(ids, []int64{103}) {
+		t.Errorf("two days later: %v", ids)
+	}
+	in.Stories[0].Developments = s.Developments[3:]
+	if ids := texts(); !slices.Equal(ids, []int64{104}) {
+		t.Errorf("alone: %v", ids)
+	}
+}
+
 func TestStoryThatRisesOverTheFloorIsTold(t *testing.T) {
 	t.Parallel()
 	in := input(library())

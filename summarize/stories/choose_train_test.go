@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"sitrep/feeds"
+	"sitrep/summarize"
 	"sitrep/summarize/extractive"
 	"sitrep/summarize/ner"
 )
@@ -25,14 +25,30 @@ type line struct {
 	facts      map[byte]bool
 }
 
-// ownLines makes a story of each written event, with an engine that hasn't
-// learned from it, and returns all its lines and the facts wanted of it.
-func ownLines(t *testing.T) (out []line, wanted map[string]map[byte]int) {
+// An ownEvent is a written event, read by an engine that hasn't learned from it.
+type ownEvent struct {
+	name    string
+	members []Member
+	facts   map[int64][]extractive.Statement // by article
+}
+
+// of returns the marked facts that a piece of evidence tells.
+func (e *ownEvent) of(ev summarize.Evidence) (out []extractive.Statement) {
+	for _, s := range e.facts[ev.ArticleID] {
+		common := min(s.End, ev.End) - max(s.Start, ev.Start)
+		if common*2 >= min(s.End-s.Start, ev.End-ev.Start) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func ownEvents(t *testing.T) (out []*ownEvent) {
 	f, err := os.Open("../extractive/data/events.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	events, err := extractive.ReadEvents(f)
+	articles, err := extractive.ReadEvents(f)
 	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -48,44 +64,42 @@ func ownLines(t *testing.T) (out []line, wanted map[string]map[byte]int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted = map[string]map[byte]int{}
-	by := map[string][]int{}
-	var order []string
-	articles := make([]*feeds.Article, len(events))
-	for i := range events {
-		m := &events[i]
-		articles[i] = m.Article(int64(i + 1))
-		if by[m.Event] == nil {
-			order = append(order, m.Event)
-			wanted[m.Event] = map[byte]int{}
+	for i := range articles {
+		m := &articles[i]
+		if len(out) == 0 || out[len(out)-1].name != m.Event {
+			out = append(out, &ownEvent{name: m.Event, facts: map[int64][]extractive.Statement{}})
 		}
-		by[m.Event] = append(by[m.Event], i)
-		for _, s := range m.Statements {
-			wanted[m.Event][s.Fact] = s.Importance
+		e := out[len(out)-1]
+		a := m.Article(int64(i + 1))
+		b, err := engine.Summarize(context.Background(), a)
+		if err != nil {
+			t.Fatal(err)
 		}
+		e.members = append(e.members, Member{Article: a, Brief: &b})
+		e.facts[a.ID] = m.Statements
 	}
-	for _, event := range order {
-		var members []Member
-		for _, i := range by[event] {
-			b, err := engine.Summarize(context.Background(), articles[i])
-			if err != nil {
-				t.Fatal(err)
+	return out
+}
+
+// ownLines makes a story of each written event, and returns all its lines and
+// the facts wanted of it.
+func ownLines(t *testing.T) (out []line, wanted map[string]map[byte]int) {
+	wanted = map[string]map[byte]int{}
+	for _, e := range ownEvents(t) {
+		wanted[e.name] = map[byte]int{}
+		for _, statements := range e.facts {
+			for _, s := range statements {
+				wanted[e.name][s.Fact] = s.Importance
 			}
-			members = append(members, Member{Article: articles[i], Brief: &b})
 		}
-		lang := storyLang(members)
-		voices := voicesOf(members)
-		for _, g := range groupsOf(members, figuresOf(members)) {
-			d, c := develop(g, members, voices, lang, time.Time{})
-			l := line{event: event, members: len(members), c: c, facts: map[byte]bool{}}
+		lang, voices := storyLang(e.members), voicesOf(e.members)
+		for _, g := range groupFacts(factsOf(e.members, figuresOf(e.members))) {
+			d, c := develop(g, e.members, voices, lang, time.Time{})
+			l := line{event: e.name, members: len(e.members), c: c, facts: map[byte]bool{}}
 			for _, src := range d.Sources {
-				m := &events[src.ArticleID-1]
-				for _, s := range m.Statements {
-					common := min(s.End, src.Evidence.End) - max(s.Start, src.Evidence.Start)
-					if common*2 >= min(s.End-s.Start, src.Evidence.End-src.Evidence.Start) {
-						l.importance = max(l.importance, s.Importance)
-						l.facts[s.Fact] = true
-					}
+				for _, s := range e.of(src.Evidence) {
+					l.importance = max(l.importance, s.Importance)
+					l.facts[s.Fact] = true
 				}
 			}
 			out = append(out, l)
@@ -222,4 +236,115 @@ func TestFitChoice(t *testing.T) {
 	t.Logf("each event left out in turn: recall %.3f, precision %.3f, the main fact first %.3f, of %d lines", recall, precision, first, len(lines))
 	b := fitted("")
 	t.Logf("chosenBy %.3f, chosenBias %.3f", b[:choices], b[choices])
+}
+
+// TestFitLikeness fits what decides whether two statements tell of one thing.
+func TestFitLikeness(t *testing.T) {
+	if !*fitWeights {
+		t.Skip("fits weights only with -fit")
+	}
+	type pair struct {
+		event string
+		v     [likes]float64
+		y     float64
+	}
+	var pairs []pair
+	type shot struct {
+		event string
+		facts []fact
+		e     *ownEvent
+	}
+	var shots []shot
+	for _, e := range ownEvents(t) {
+		facts := factsOf(e.members, figuresOf(e.members))
+		us, _ := units(facts)
+		alike(us, func(i, j int, v *[likes]float64) {
+			a, b := e.of(us[i].ev), e.of(us[j].ev)
+			if len(a)+len(b) == 0 {
+				return // nobody has said whether they are the same
+			}
+			pairs = append(pairs, pair{e.name, *v, float64(b2i(oneFact(a, b)))})
+		})
+		shots = append(shots, shot{e.name, facts, e})
+	}
+	fitted := func(in func(event string) bool) []float64 {
+		var x [][]float64
+		var y, weight []float64
+		for i := range pairs {
+			if p := &pairs[i]; in(p.event) {
+				x, y, weight = append(x, p.v[:]), append(y, p.y), append(weight, 1)
+			}
+		}
+		return regress(x, y, weight, 1)
+	}
+	const folds = 7
+	var scores []float64
+	var order []int
+	right := map[float64]int{}
+	wrong := map[float64]int{}
+	for k := range folds {
+		fold := map[string]bool{}
+		for i, s := range shots {
+			if i%folds == k {
+				fold[s.event] = true
+			}
+		}
+		b := fitted(func(event string) bool { return !fold[event] })
+		probability := func(v *[likes]float64) float64 {
+			z := b[likes]
+			for k, x := range v {
+				z += b[k] * x
+			}
+			return logistic(z)
+		}
+		for i := range pairs {
+			if fold[pairs[i].event] {
+				scores, order = append(scores, probability(&pairs[i].v)), append(order, i)
+			}
+		}
+		for _, s := range shots {
+			if !fold[s.event] {
+				continue
+			}
+			for at := 0.2; at < 0.6; at += 0.04 {
+				for _, g := range groupBy(s.facts, probability, at) {
+					for i := range g {
+						for j := range i {
+							a, b := s.e.of(g[i].ev), s.e.of(g[j].ev)
+							if oneFact(a, b) {
+								right[at]++
+							} else if len(a)+len(b) > 0 {
+								wrong[at]++
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	ranks := make([]int, len(scores))
+	for i := range ranks {
+		ranks[i] = i
+	}
+	slices.SortStableFunc(ranks, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
+	hits, ap, all := 0.0, 0.0, 0.0
+	for n, i := range ranks {
+		if pairs[order[i]].y > 0 {
+			hits++
+			ap += hits / float64(n+1)
+		}
+	}
+	all = hits
+	t.Logf("%d pairs, %.0f of one fact; events left out in turn: average precision %.3f", len(pairs), all, ap/all)
+	for _, at := range slices.Sorted(maps.Keys(right)) {
+		t.Logf("joined at %.2f: %d pairs rightly, %d wrongly", at, right[at], wrong[at])
+	}
+	b := fitted(func(string) bool { return true })
+	t.Logf("likeWeights %.2f, likeBias %.2f", b[:likes], b[likes])
+}
+
+func oneFact(a, b []extractive.Statement) bool {
+	return slices.ContainsFunc(a, func(s extractive.Statement) bool {
+		return slices.ContainsFunc(b, func(o extractive.Statement) bool { return o.Fact == s.Fact })
+	})
 }

@@ -206,14 +206,14 @@ func plainFloat(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 // developments merges what the members state into the story's lines.
 func developments(prev summarize.Story, members []Member, voices map[int64]string, figs map[int64][]figure, lang string, now time.Time) []summarize.StoryDevelopment {
 	var out []summarize.StoryDevelopment
-	for _, group := range groupsOf(members, figs) {
+	for _, group := range groupFacts(factsOf(members, figs)) {
 		d, c := develop(group, members, voices, lang, now)
 		d.Weight = math.Round(c.score()*50) / 50 // finer than that is noise; among equals the voices decide
 		out = append(out, d)
 	}
 	out = reconcile(prev, out, members, now)
 	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(b.Publishers, a.Publishers), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(b.Publishers, a.Publishers), cmp.Compare(uint64(a.ID-1), uint64(b.ID-1))) // new ones last
 	})
 	tellers := 0
 	for _, m := range members {
@@ -224,35 +224,36 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 	return worthTelling(out, tellers)
 }
 
-// groupsOf joins what the members state by what it tells of.
-func groupsOf(members []Member, figs map[int64][]figure) [][]*fact {
-	var facts []fact
+// factsOf collects what the members state.
+func factsOf(members []Member, figs map[int64][]figure) (facts []fact) {
 	for i := range members {
 		m := &members[i]
 		if m.Brief == nil || m.CopyOf != 0 && hasMember(members, m.CopyOf) {
 			continue
 		}
 		base := baseLang(m.Article, m.Brief)
+		offices := officesOf(m.Brief, base)
 		for n := range m.Brief.Developments {
 			d := &m.Brief.Developments[n]
 			f := newFact(d.Evidence.Text, base)
+			f.introduce(offices)
 			f.member, f.text, f.ev, f.weight, f.dev = m, d.Text, d.Evidence, d.Weight, d
+			f.ev.ArticleID = m.Article.ID
+			f.stands(figs[m.Article.ID])
 			if sentences := text.Sentences(d.Evidence.Text, base); len(sentences) > 1 {
 				for _, s := range sentences {
-					f.parts = append(f.parts, newFact(s.Of(d.Evidence.Text), base))
-				}
-			}
-			f.lead = d.Evidence.Part == summarize.PartText && d.Evidence.Start < leadBytes
-			f.ev.ArticleID = m.Article.ID
-			for _, fig := range figs[m.Article.ID] {
-				if fig.evidence.Part == f.ev.Part && fig.evidence.Start < f.ev.End && f.ev.Start < fig.evidence.End {
-					f.figures = append(f.figures, fig)
+					part := newFact(s.Of(d.Evidence.Text), base)
+					part.introduce(offices)
+					part.member, part.ev = m, f.ev
+					part.ev.Start, part.ev.End, part.ev.Text = f.ev.Start+s.Start, f.ev.Start+s.End, part.text
+					part.stands(figs[m.Article.ID])
+					f.parts = append(f.parts, part)
 				}
 			}
 			facts = append(facts, f)
 		}
 	}
-	return groupFacts(facts)
+	return facts
 }
 
 // What a story keeps of new lines: the more the more tell of it, at most
@@ -261,7 +262,7 @@ func groupsOf(members []Member, figs map[int64][]figure) [][]*fact {
 const (
 	mostLines  = 7
 	leastLines = 2
-	weighty    = 0.6
+	weighty    = 0.55
 )
 
 // worthTelling leaves out the new lines that add little. lines are by weight;
@@ -297,6 +298,63 @@ func worthTelling(lines []summarize.StoryDevelopment, tellers int) []summarize.S
 		out = slices.Delete(out, at, at+1)
 	}
 	return out
+}
+
+// An office is the words by which an article introduces somebody.
+type office struct {
+	names []string // parts of the name
+	words []string
+}
+
+func officesOf(b *summarize.Brief, lang string) (out []office) {
+	for i := range b.Actors {
+		a := &b.Actors[i]
+		var o office
+		for _, r := range a.Roles {
+			for _, w := range words(r.Text) {
+				o.words = append(o.words, keyword(w.form, lang), nameForm(w.form))
+			}
+		}
+		if len(o.words) == 0 {
+			continue
+		}
+		for _, w := range words(a.Name) {
+			o.names = append(o.names, nameForm(w.form))
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// introduce takes the words that say who somebody is for a part of the name:
+// that two statements name the same minister doesn't make them one.
+func (f *fact) introduce(offices []office) {
+	for _, o := range offices {
+		if !slices.ContainsFunc(o.names, func(n string) bool { return f.terms[n].name }) {
+			continue
+		}
+		for _, w := range o.words {
+			if t, ok := f.terms[w]; ok && !t.name {
+				t.name = true
+				f.terms[w] = t
+			}
+		}
+	}
+}
+
+// stands notes what a fact's place in its article tells.
+func (f *fact) stands(figs []figure) {
+	f.lead = f.ev.Part == summarize.PartText && f.ev.Start < leadBytes
+	for _, w := range words(f.text) {
+		if year, err := strconv.Atoi(w.form); err == nil && len(w.form) == 4 && year > 1500 && year < eventTime(f.member.Article).Year() {
+			f.past = true
+		}
+	}
+	for _, fig := range figs {
+		if fig.evidence.Part == f.ev.Part && fig.evidence.Start < f.ev.End && f.ev.Start < fig.evidence.End {
+			f.figures = append(f.figures, fig)
+		}
+	}
 }
 
 func hasMember(members []Member, id int64) bool {
@@ -346,13 +404,17 @@ func b2i(b bool) int {
 	return 0
 }
 
-// compareFresh prefers the later of two statements that give different figures
-// of one thing.
+// compareFresh prefers the later of two statements of which one gives another
+// figure of the same thing, or says of what was to come that it came.
 func compareFresh(a, b *fact) int {
+	later := eventTime(a.member.Article).Compare(eventTime(b.member.Article))
+	if aheadA := speaksAhead(a.text); later != 0 && aheadA != speaksAhead(b.text) && aheadA == (later < 0) {
+		return later
+	}
 	for _, f := range a.figures {
 		for _, g := range b.figures {
 			if f.field == g.field && !agree(f, g) {
-				return eventTime(a.member.Article).Compare(eventTime(b.member.Article))
+				return later
 			}
 		}
 	}
@@ -433,6 +495,10 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 		case p.Withdrawn:
 			d.Version++
 			d.ChangedAt = at
+		case speaksAhead(p.Text) && !speaksAhead(d.Text) && len(p.Sources) > 0 && d.Sources[0].At.After(p.Sources[0].At):
+			d.Version++
+			d.ChangedAt = at
+			d.Was = p.Text
 		case len(stillStated(p, members)) > 0:
 			d.Text, d.Lang = p.Text, p.Lang // the same fact keeps its words
 		}

@@ -94,6 +94,58 @@ func TestComposeMergesAFactFromSeveralSources(t *testing.T) {
 	}
 }
 
+// What only shares its people and its subject is not the same fact.
+func TestWhatOneSaysIsNotWhatAnotherDoes(t *testing.T) {
+	t.Parallel()
+	s := Compose(summarize.Story{}, []Member{
+		written(1, "Tollgate Mail", 0, "Train leaves the rails at Havn", "A night train left the rails near Havn on Monday, killing two people.",
+			"The driver had reported a strange noise, according to Sigrun Aas-Olden, who runs Norsund Rail."),
+		written(2, "Skerry Times", 30, "Head of Norsund Rail resigns", "The head of Norsund Rail, Sigrun Aas-Olden, stepped down on Tuesday.",
+			"Norsund Rail said the two timetables had been explained to its staff."),
+		written(3, "Radio Osmere", 30, "Norsund Rail to cut jobs", "Norsund Rail expects to cut 190 jobs, most of them in Havn."),
+	}, hours(31))
+	for _, part := range []string{"strange noise", "stepped down", "two timetables", "190 jobs"} {
+		if d := find(t, s, part); len(d.Sources) != 1 {
+			t.Errorf("%q is said to be told by %d sources: %+v", d.Text, len(d.Sources), d.Sources)
+		}
+	}
+}
+
+// What was to come gives way to what came, and is news then.
+func TestOutcomeReplacesExpectation(t *testing.T) {
+	t.Parallel()
+	first := written(1, "Tollgate Mail", 0, "Bridge trial opens", "The trial of the engineer Halvard Brekke over the Orvik bridge opened on Monday.",
+		"His wife, Marit Brekke, is expected to testify about the bridge drawings on Wednesday.")
+	before := numbered(Compose(summarize.Story{}, []Member{first}, hours(1)))
+	second := written(2, "Skerry Times", 55, "Forgery alleged at bridge trial", "The court in Havn was told on Wednesday that nobody who signed for the steel of the span had ever looked at it.", "His wife, Marit Brekke, testified about the bridge drawings on Wednesday and said they were forged.")
+	after := numbered(Compose(before, []Member{first, second}, hours(56)))
+	was, is := find(t, before, "expected to testify"), find(t, after, "were forged")
+	if is.ID != was.ID || is.Version != 2 || is.Was != was.Text || is.Corrected || !is.ChangedAt.Equal(hours(56)) {
+		t.Errorf("after she testified: %+v", is)
+	}
+	if again := Compose(after, []Member{first, second}, hours(60)); !cmp.Equal(after, again) {
+		t.Errorf("composing again changed the story:\n%s", cmp.Diff(after, again))
+	}
+}
+
+// What opens a later article is news, however much it shares with what was told
+// before; an agency's text that an outlet carries hours later is not.
+func TestALaterArticleOpensWithNews(t *testing.T) {
+	t.Parallel()
+	called := "The Union of Ferrymen called a three-day strike on Monday after talks with Osmere Lines over night shifts had broken down."
+	s := Compose(summarize.Story{}, []Member{
+		written(1, "Tollgate Mail", 0, "Ferrymen call strike", called),
+		written(2, "Radio Osmere", 7, "Ferry strike called", called),
+		written(3, "Skerry Times", 26, "Ferry strike called off", "A three-day strike of the Union of Ferrymen was called off on Tuesday after Osmere Lines had accepted talks over night shifts."),
+	}, hours(27))
+	if d := find(t, s, "called a three-day"); len(d.Sources) != 2 {
+		t.Errorf("%d sources for the call", len(d.Sources))
+	}
+	if d := find(t, s, "called off"); len(d.Sources) != 1 {
+		t.Errorf("%d sources for its end", len(d.Sources))
+	}
+}
+
 func TestComposeDoesNotDependOnTheOrderOfMembers(t *testing.T) {
 	t.Parallel()
 	a := written(1, "Tollgate Mail", 0, "Dam at Orvik Lake gives way", "The dam at Orvik Lake gave way on Monday after a week of rain.", "Two villages were evacuated.")
