@@ -56,6 +56,29 @@ func (d StoryDevelopment) Overdue(now time.Time) bool {
 	return !d.EventAt.IsZero() && len(d.Sources) > 0 && d.EventAt.After(d.Sources[0].At) && !now.Before(d.EventAt.AddDate(0, 0, 1))
 }
 
+// Opening returns the index of the development that opens the article which
+// the story has its headline from, -1 where none does: what a headline
+// promises is to follow it.
+func (s *Story) Opening() int {
+	best, at := openingBytes, -1
+	for _, a := range s.Articles {
+		if a.Title != s.Headline {
+			continue
+		}
+		for i, d := range s.Developments {
+			for _, src := range d.Sources {
+				if src.ArticleID == a.ArticleID && src.Evidence.Part == PartText && src.Evidence.Start < best && !d.Withdrawn {
+					best, at = src.Evidence.Start, i
+				}
+			}
+		}
+	}
+	return at
+}
+
+// openingBytes is how far into an article its opening goes.
+const openingBytes = 300
+
 // A Source is an article's statement of a development.
 type Source struct {
 	ArticleID int64

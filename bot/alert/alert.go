@@ -437,9 +437,13 @@ func (a *Alerter) deliveries(alert bot.Alert, key string, now time.Time) ([]bot.
 }
 
 // news are the lines of a story that a subscriber has not been told, or with
-// another figure, heaviest first: from when they subscribed, and not of old.
+// another figure, what its headline promises and then the heaviest first: from when they subscribed, and not of old.
 func news(s summarize.Story, told map[int64]int, since, notBefore time.Time) []summarize.StoryDevelopment {
 	var out []summarize.StoryDevelopment
+	opening := int64(-1)
+	if i := s.Opening(); i >= 0 {
+		opening = s.Developments[i].ID
+	}
 	for _, d := range s.Developments {
 		if d.Withdrawn || d.Version <= told[d.ID] && told[d.ID] > 0 {
 			continue
@@ -462,7 +466,15 @@ func news(s summarize.Story, told map[int64]int, since, notBefore time.Time) []s
 		}
 		out = append(out, d)
 	}
-	slices.SortStableFunc(out, func(x, y summarize.StoryDevelopment) int { return cmp.Compare(y.Weight, x.Weight) })
+	slices.SortStableFunc(out, func(x, y summarize.StoryDevelopment) int {
+		switch {
+		case x.ID == opening:
+			return -1
+		case y.ID == opening:
+			return 1
+		}
+		return cmp.Compare(y.Weight, x.Weight)
+	})
 	return out
 }
 

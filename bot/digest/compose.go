@@ -170,8 +170,8 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 	return &candidate{Item: item, story: s}, ""
 }
 
-// freshLines are the lines of a story that are news to the channel, heaviest
-// first, and one line of background when it has been told of the story before.
+// freshLines are the lines of a story that are news to the channel, what its
+// headline promises and then the heaviest first, and one line of background when it has been told of the story before.
 //
 // Of a story that it was told of, only what came or changed within the window
 // is news: what an earlier edition had no room for is old by now. So is what
@@ -215,9 +215,13 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 	if slices.ContainsFunc(lines, func(l bot.Line) bool { return !overdue(l) }) {
 		lines = slices.DeleteFunc(lines, overdue)
 	}
+	var opening *summarize.StoryDevelopment // of a story that is new to the channel
+	if i := s.Opening(); i >= 0 && !ran {
+		opening = &s.Developments[i]
+	}
 	slices.SortStableFunc(lines, func(a, b bot.Line) int {
 		x, y := of[a.DevelopmentID], of[b.DevelopmentID]
-		return cmp.Or(cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(y.Weight, x.Weight), cmp.Compare(y.Publishers, x.Publishers))
+		return cmp.Or(cmp.Compare(b2i(y == opening), b2i(x == opening)), cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(y.Weight, x.Weight), cmp.Compare(y.Publishers, x.Publishers))
 	})
 	if len(lines) > most {
 		lines = lines[:most]

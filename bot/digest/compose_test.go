@@ -239,6 +239,26 @@ func TestWhatWasToComeIsLeftOutWhenItsDayHasGoneBy(t *testing.T) {
 	}
 }
 
+// A headline is followed by what it promises, where the story is new to the channel.
+func TestTheHeadlinesLineComesFirst(t *testing.T) {
+	t.Parallel()
+	s := ferry()
+	s.Articles[0] = summarize.StoryArticle{ArticleID: int64(len("Skerry Times")), Publisher: "Skerry Times", Title: s.Headline}
+	for i := range s.Developments[:2] { // it tells of them further down
+		for k := range s.Developments[i].Sources {
+			s.Developments[i].Sources[k].Evidence.Start = 900
+		}
+	}
+	in := input(s)
+	if id := Compose(in).Items[0].Lines[0].DevelopmentID; id != 103 {
+		t.Errorf("new: line %d comes first", id)
+	}
+	in.Shown = map[int64]int{104: 1}
+	if id := Compose(in).Items[0].Lines[0].DevelopmentID; id != 101 {
+		t.Errorf("told before: line %d comes first", id)
+	}
+}
+
 func TestStoryThatRisesOverTheFloorIsTold(t *testing.T) {
 	t.Parallel()
 	in := input(library())

@@ -147,15 +147,20 @@ func updated(p *locale.Printer, at, first time.Time) markdown.Text {
 	return p.T("card.updated_at", "At", at)
 }
 
-// heaviest are a story's developments by weight, without those withdrawn.
+// heaviest are a story's developments without those withdrawn: what its
+// headline promises, then the others by weight.
 func heaviest(s summarize.Story) []summarize.StoryDevelopment {
 	var out []summarize.StoryDevelopment
-	for _, d := range s.Developments {
-		if !d.Withdrawn {
+	opening := s.Opening()
+	for i, d := range s.Developments {
+		if !d.Withdrawn && i != opening {
 			out = append(out, d)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int { return cmp.Compare(b.Weight, a.Weight) })
+	if opening >= 0 {
+		out = slices.Insert(out, 0, s.Developments[opening])
+	}
 	return out
 }
 
