@@ -27,6 +27,7 @@ type memoryOutbox struct {
 	lease  map[int64]time.Time
 	parked map[string]bool
 	refuse error // what MarkPosted answers
+	deaf   error // what MarkSending answers
 }
 
 func (o *memoryOutbox) add(ds ...bot.Delivery) {
@@ -71,6 +72,9 @@ func (o *memoryOutbox) LeaseDeliveries(_ context.Context, now time.Time, limit i
 func (o *memoryOutbox) MarkSending(_ context.Context, id int64, at time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.deaf != nil {
+		return o.deaf
+	}
 	d := o.row(id)
 	d.Attempts++
 	if d.FirstSent.IsZero() {
@@ -301,6 +305,40 @@ func TestSenderDiesAtEachStep(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Nothing leaves before the record says that it may have: not on a full disk.
+func TestSenderIsSilentWhereItCannotRecord(t *testing.T) {
+	t.Parallel()
+	for name, thread := range map[string]*discord.ThreadSpec{"channel": nil, "forum": {Name: "Briefing"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newSenderRig(t)
+			kind := discordtest.ChannelText
+			if thread != nil {
+				kind = discordtest.ChannelForum
+			}
+			news := r.guild.AddChannel(discordtest.ChannelConfig{Name: "news", Type: kind})
+			r.outbox.add(bot.Delivery{Key: "digest:1:a:0", ChannelID: news.ID, Payload: payload(t, "one", thread)})
+			r.outbox.deaf = errors.New("no space left on device")
+			for range 5 {
+				if _, err := r.sender.Once(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				r.clock.Advance(10 * time.Minute)
+			}
+			for _, call := range r.srv.Journal().Requests() {
+				if call.Method != http.MethodGet {
+					t.Errorf("%s %s left without a record", call.Method, call.Path)
+				}
+			}
+			r.outbox.deaf = nil
+			r.run(t)
+			if d := r.outbox.get(1); d.State != bot.Posted {
+				t.Errorf("with room again: %s, %s", d.State, d.Error)
+			}
+		})
 	}
 }
 
