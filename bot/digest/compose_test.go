@@ -50,7 +50,7 @@ func ferry() summarize.Story {
 		Actors: []summarize.StoryActor{
 			{Name: "Ottoline Varga", Type: summarize.Person, Role: "master of the ferry", Salience: 0.8},
 			{Name: "Kestrel Point", Type: summarize.Place, Salience: 0.7},
-			{Name: "Osmere Lines", Type: summarize.Org, Role: "operator", Salience: 0.6},
+			{Name: "Osmere Lines", Type: summarize.Org, Role: "ferry operator", Salience: 0.6},
 		},
 		Disputes: []summarize.Dispute{{
 			Field: "injured", Open: true, Values: []summarize.DisputeValue{
@@ -256,6 +256,19 @@ func TestTheHeadlinesLineComesFirst(t *testing.T) {
 	in.Shown = map[int64]int{104: 1}
 	if id := Compose(in).Items[0].Lines[0].DevelopmentID; id != 101 {
 		t.Errorf("told before: line %d comes first", id)
+	}
+}
+
+func TestWhoIsIntroduced(t *testing.T) {
+	t.Parallel()
+	s := ferry()
+	s.Actors[2].Role = "Owner" // of what?
+	var names []string
+	for _, a := range Compose(input(s)).Items[0].Who {
+		names = append(names, a.Name)
+	}
+	if !slices.Equal(names, []string{"Ottoline Varga"}) {
+		t.Errorf("introduced: %v", names)
 	}
 }
 
