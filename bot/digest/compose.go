@@ -175,7 +175,8 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 //
 // Of a story that it was told of, only what came or changed within the window
 // is news: what an earlier edition had no room for is old by now. So is what
-// was to come on a day that has gone by, where there is anything else to tell.
+// was to come on a day that has gone by, and a toll that has been counted anew,
+// where there is anything else to tell.
 func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) {
 	news := summarize.News(*s, in.Shown)
 	var background *bot.Line
@@ -211,9 +212,9 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 	for i, d := range s.Developments {
 		of[d.ID] = &s.Developments[i]
 	}
-	overdue := func(l bot.Line) bool { return of[l.DevelopmentID].Overdue(in.Until) }
-	if slices.ContainsFunc(lines, func(l bot.Line) bool { return !overdue(l) }) {
-		lines = slices.DeleteFunc(lines, overdue)
+	stale := func(l bot.Line) bool { return of[l.DevelopmentID].Overdue(in.Until) || outdated(s.Disputes, l) }
+	if slices.ContainsFunc(lines, func(l bot.Line) bool { return !stale(l) }) {
+		lines = slices.DeleteFunc(lines, stale)
 	}
 	var opening *summarize.StoryDevelopment // of a story that is new to the channel
 	if i := s.Opening(); i >= 0 && !ran {
@@ -239,6 +240,40 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 		background = &bot.Line{} // told of before, with nothing left to remind of
 	}
 	return lines, background
+}
+
+// recounted is how much later a toll is given that takes an earlier one's place.
+// Before, two sources differ.
+const recounted = 4 * time.Hour
+
+// outdated reports that a line's words give a toll of which a later count is known.
+func outdated(disputes []summarize.Dispute, l bot.Line) bool {
+	if len(l.Sources) == 0 {
+		return false
+	}
+	said := l.Sources[0]
+	for _, d := range disputes {
+		if d.Field != "dead" && d.Field != "injured" && d.Field != "missing" {
+			continue
+		}
+		var latest time.Time
+		states := -1
+		for i, v := range d.Values {
+			for _, src := range v.Sources {
+				if src.At.After(latest) {
+					latest = src.At
+				}
+				ev := src.Evidence
+				if src.ArticleID == said.ArticleID && ev.Part == said.Evidence.Part && ev.Start < said.Evidence.End && said.Evidence.Start < ev.End {
+					states = i
+				}
+			}
+		}
+		if states >= 0 && !slices.ContainsFunc(d.Values[states].Sources, func(src summarize.Source) bool { return latest.Sub(src.At) <= recounted }) {
+			return true
+		}
+	}
+	return false
 }
 
 func b2i(b bool) int {

@@ -259,6 +259,32 @@ func TestTheHeadlinesLineComesFirst(t *testing.T) {
 	}
 }
 
+// A toll that has been counted anew is not told beside the new one, though the
+// sources' difference is.
+func TestOutdatedTollIsLeftOut(t *testing.T) {
+	t.Parallel()
+	s := ferry()
+	first, second := "Nine people were injured in the fog.", "At least 14 were hurt."
+	s.Developments = []summarize.StoryDevelopment{
+		development(101, -9, 0.9, first, "Tollgate Mail"),
+		development(102, -1, 0.5, second, "Skerry Times"),
+	}
+	for i, text := range []string{first, second} {
+		s.Disputes[0].Values[i].Sources[0] = s.Developments[i].Sources[0]
+		if s.Disputes[0].Values[i].Sources[0].Evidence.Text != text {
+			t.Fatal("not that source")
+		}
+	}
+	item := Compose(input(s)).Items[0]
+	if len(item.Lines) != 1 || item.Lines[0].DevelopmentID != 102 || len(item.Disputes) != 1 {
+		t.Errorf("%d lines, the first is %d; %d disputes", len(item.Lines), item.Lines[0].DevelopmentID, len(item.Disputes))
+	}
+	s.Disputes[0].Values[0].Sources[0].At = at(-3) // at about the same time nobody knows who is right
+	if item := Compose(input(s)).Items[0]; len(item.Lines) != 2 {
+		t.Errorf("%d lines", len(item.Lines))
+	}
+}
+
 func TestWhoIsIntroduced(t *testing.T) {
 	t.Parallel()
 	s := ferry()
