@@ -33,7 +33,7 @@ type rig struct {
 
 func newRig(t *testing.T, change func(*rig)) *rig {
 	t.Helper()
-	r := &rig{srv: discordtest.Start(discordtest.Config{NoRateLimits: true})}
+	r := &rig{srv: discordtest.Start(discordtest.Config{NoRateLimits: true, Clock: discordtest.NewSlowClock(10)})}
 	t.Cleanup(func() {
 		r.srv.Close()
 		r.validate(t)

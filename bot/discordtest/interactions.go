@@ -379,14 +379,12 @@ func (s *Server) newInteraction(kind int, u *user, ch *channel, owners map[strin
 	}
 	s.interactions[in.id] = in
 	s.byToken[in.token] = in
-	if !s.clock.manual {
-		// Wake those who wait for an answer when there will be none.
-		time.AfterFunc(responseTime+time.Millisecond, func() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.notify()
-		})
-	}
+	// Wake those who wait for an answer when there will be none.
+	s.clock.after(responseTime+time.Millisecond, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.notify()
+	})
 	return in
 }
 

@@ -21,7 +21,11 @@ type stage struct {
 
 func newStage(t *testing.T) stage {
 	t.Helper()
-	clock := discordtest.NewClock(time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC))
+	return newStageBy(t, discordtest.NewClock(time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)))
+}
+
+func newStageBy(t *testing.T, clock *discordtest.Clock) stage {
+	t.Helper()
 	r := newRoom(t, discordtest.Config{NoRateLimits: true, Clock: clock})
 	call(t, r.srv, "PUT", "/applications/"+r.srv.ApplicationID()+"/commands", list(
 		command("latest",
@@ -117,6 +121,21 @@ func TestInteractionDeadlines(t *testing.T) {
 	wrong.Token += "x"
 	s.answer(t, wrong, 4, map[string]any{"content": "x"}).want(t, 404, 10062, "")
 	s.hook(t, wrong, "POST", "", map[string]any{"content": "x"}).want(t, 404, 10015, "")
+}
+
+// On a slow clock deadlines come later, and do come.
+func TestSlowClock(t *testing.T) {
+	t.Parallel()
+	s := newStageBy(t, discordtest.NewSlowClock(2))
+	began := time.Now()
+	in := s.invoke(t)
+	if _, err := in.Response(within(t)); !errors.Is(err, discordtest.ErrNoResponse) {
+		t.Errorf("no answer: %v", err)
+	}
+	if went := time.Since(began); went < 6*time.Second {
+		t.Errorf("the deadline came after %v", went)
+	}
+	s.answer(t, in, 5, nil).want(t, 404, 10062, "")
 }
 
 // TestAnswers is which kinds of answer which interactions take, and what they have to look like.

@@ -85,25 +85,41 @@ func (c Config) withDefaults() Config {
 }
 
 // Clock is the time that a Server goes by. The zero Clock is the wall clock; NewClock
-// makes one that stands still until it is moved.
+// makes one that stands still until it is moved, NewSlowClock one that lags behind.
 type Clock struct {
 	mu     sync.Mutex
 	manual bool
-	now    time.Time
+	slow   int       // times slower than the wall clock, since now
+	now    time.Time // of a clock that stands; when a slow one began
 	moved  []func()
 }
 
 // NewClock returns a clock that stands at t.
 func NewClock(t time.Time) *Clock { return &Clock{manual: true, now: t} }
 
+// NewSlowClock returns a clock that starts now and goes the given times slower than the
+// wall clock. Deadlines hold, and a busy machine, on which a bot gets a fraction of a
+// processor, doesn't miss them.
+func NewSlowClock(times int) *Clock { return &Clock{slow: times, now: time.Now()} }
+
 // Now is the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.manual {
+	switch {
+	case c.manual:
 		return c.now
+	case c.slow > 1:
+		return c.now.Add(time.Since(c.now) / time.Duration(c.slow))
 	}
 	return time.Now()
+}
+
+// after calls f when d has gone by on the clock, unless it stands.
+func (c *Clock) after(d time.Duration, f func()) {
+	if !c.manual {
+		time.AfterFunc(d*time.Duration(max(1, c.slow)), f)
+	}
 }
 
 // Advance moves a standing clock by d, forward or back, and wakes whoever waits for a
