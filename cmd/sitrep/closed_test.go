@@ -29,7 +29,7 @@ type door struct {
 
 func newDoor(t *testing.T, roles ...string) *door {
 	t.Helper()
-	d := &door{t: t, srv: discordtest.Start(discordtest.Config{NoRateLimits: true}), ended: make(chan error, 1)}
+	d := &door{t: t, srv: discordtest.Start(discordtest.Config{NoRateLimits: true, Clock: discordtest.NewSlowClock(5)}), ended: make(chan error, 1)}
 	t.Cleanup(d.srv.Close)
 	d.guild = d.srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
 	d.news = d.guild.AddChannel(discordtest.ChannelConfig{Name: "news"})
