@@ -185,7 +185,8 @@ var likeWeights = [likes]float64{0.59, 2.39, -1.03, 0.60, 0.48, -2.08, 0.61, -2.
 // newsAfter is how much later an article comes that opens with something new.
 const newsAfter = 4 * time.Hour
 
-// retold is how alike statements are of which the later retells the earlier.
+// retold is how alike statements of one language are of which the later retells
+// the earlier.
 const retold = 0.85
 
 const (
@@ -304,10 +305,10 @@ func alike(us []*fact, visit func(i, j int, v *[likes]float64)) {
 func (f *fact) depth() float64 { return math.Log(1 + float64(f.ev.Start)/200) }
 
 // likely is how likely two statements tell of one thing, 0..1. What opens an
-// article that came hours later is news, unless it is the same in other words:
-// of the written events' pairs of that kind, no other tells one thing.
+// article that came hours later is news, unless it has the same words: of the
+// written events' pairs of that kind, no other tells one thing.
 func likely(v *[likes]float64) float64 {
-	if v[lNews] > 0 && v[lBase] < retold {
+	if v[lNews] > 0 && v[lBase] < retold && v[lAbroad] == 0 {
 		return 0
 	}
 	z := likeBias
