@@ -154,15 +154,21 @@ func BenchmarkFeatures(b *testing.B) {
 	}
 }
 
+// The cost of a story with few articles, and with the articles of a day on which
+// nothing else happens.
 func BenchmarkComposeStory(b *testing.B) {
-	var members []Member
-	for i := range int64(12) {
-		members = append(members, written(i+1, fmt.Sprintf("Outlet %d", i), float64(i), "Dam at Orvik Lake gives way",
-			fmt.Sprintf("The dam at Orvik Lake gave way on Monday after %d days of rain.", i+3), "Two villages were evacuated.",
-			"The water company Norsund Vann denied that it had ignored warnings.", fmt.Sprintf("At least %d people are missing.", i+2)))
-	}
-	prev := numbered(Compose(summarize.Story{}, members, hours(20)))
-	for b.Loop() {
-		Compose(prev, members, hours(21))
+	for _, n := range []int64{4, 12, 50, 200} {
+		b.Run(fmt.Sprint(n, " articles"), func(b *testing.B) {
+			var members []Member
+			for i := range n {
+				members = append(members, written(i+1, fmt.Sprintf("Outlet %d", i), float64(i%40), "Dam at Orvik Lake gives way",
+					fmt.Sprintf("The dam at Orvik Lake gave way on Monday after %d days of rain.", i+3), "Two villages were evacuated.",
+					"The water company Norsund Vann denied that it had ignored warnings.", fmt.Sprintf("At least %d people are missing.", i+2)))
+			}
+			prev := numbered(Compose(summarize.Story{}, members, hours(40)))
+			for b.Loop() {
+				Compose(prev, members, hours(41))
+			}
+		})
 	}
 }

@@ -224,6 +224,10 @@ func developments(prev summarize.Story, members []Member, voices map[int64]strin
 	return worthTelling(out, tellers)
 }
 
+// maxFacts bounds what is compared: each with each. Of a story that hundreds of
+// articles tell, the lightest statements stay out.
+const maxFacts = 500
+
 // factsOf collects what the members state.
 func factsOf(members []Member, figs map[int64][]figure) (facts []fact) {
 	for i := range members {
@@ -252,6 +256,10 @@ func factsOf(members []Member, figs map[int64][]figure) (facts []fact) {
 			}
 			facts = append(facts, f)
 		}
+	}
+	if len(facts) > maxFacts {
+		slices.SortStableFunc(facts, func(a, b fact) int { return cmp.Compare(b.weight, a.weight) })
+		facts = facts[:maxFacts]
 	}
 	return facts
 }
@@ -446,10 +454,23 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 	taken := make([]bool, len(now))
 	old := slices.Clone(prev.Developments)
 	slices.SortStableFunc(old, func(a, b summarize.StoryDevelopment) int { return cmp.Compare(a.ID, b.ID) })
-	for _, p := range old {
+	facts := make([]fact, 0, len(old)+len(now))
+	us := make([]*fact, 0, cap(facts))
+	note := func(d *summarize.StoryDevelopment) {
+		facts = append(facts, newFact(d.Text, d.Lang))
+		us = append(us, &facts[len(facts)-1])
+	}
+	for i := range old {
+		note(&old[i])
+	}
+	for i := range now {
+		note(&now[i])
+	}
+	vs := vectors(us, false)
+	lines := len(now)
+	for k, p := range old {
 		best, which := 0.0, -1
-		pf := newFact(p.Text, p.Lang)
-		for i := range now {
+		for i := range lines {
 			if taken[i] {
 				continue
 			}
@@ -461,8 +482,8 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 					}
 				}
 			}
-			nf := newFact(now[i].Text, now[i].Lang)
-			score += 0.9 * sameFact(&pf, &nf, nil)
+			n := len(old) + i
+			score += 0.9 * compare(us[k], us[n], &vs[k], &vs[n]).score
 			if score > best {
 				best, which = score, i
 			}

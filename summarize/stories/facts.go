@@ -91,58 +91,132 @@ func newFact(statement, lang string) fact {
 	return f
 }
 
-// sameFact estimates whether two statements tell of one thing, 0..1. common
-// holds how much of the story speaks of a word, 0..1: what all speak of tells
-// nothing. Across languages only names, numbers, concepts and cognates can
-// agree, and only they are asked to.
-func sameFact(a, b *fact, common map[string]float64) float64 {
-	var dot, na, nb float64
-	shared, others := 0, 0
-	abroad := a.lang != b.lang
-	value := func(form string, t term) float64 {
-		v := t.weight * (1 - 0.6*common[form])
-		if t.name {
-			v *= nameShare
-		}
-		return v
-	}
-	for form, t := range a.terms {
-		u, both := b.terms[form]
-		v := value(form, t)
-		if both {
-			dot += v * value(form, u)
-			shared++
-			if !t.name {
-				others++
+// A vector is a statement's terms in an order that makes comparing cheap.
+type vector struct {
+	terms   []weighted // by id
+	squares float64    // sum of the squares of their values
+}
+
+type weighted struct {
+	id                         int32
+	value                      float64
+	abroad, name, number, acts bool
+}
+
+// vectors weighs the terms of statements that are to be compared. What many of
+// them speak of tells little, where they are all of a story.
+func vectors(us []*fact, ofStory bool) []vector {
+	ids := map[string]int32{}
+	var count []float64
+	for _, u := range us {
+		for form := range u.terms {
+			id, ok := ids[form]
+			if !ok {
+				id = int32(len(count))
+				ids[form] = id
+				count = append(count, 0)
 			}
-		}
-		if !abroad || t.abroad || both {
-			na += v * v
+			count[id]++
 		}
 	}
-	for form, t := range b.terms {
-		if _, both := a.terms[form]; !abroad || t.abroad || both {
-			v := value(form, t)
-			nb += v * v
+	out := make([]vector, len(us))
+	for i, u := range us {
+		v := &out[i]
+		v.terms = make([]weighted, 0, len(u.terms))
+		for form, t := range u.terms {
+			w := weighted{id: ids[form], value: t.weight, abroad: t.abroad, name: t.name}
+			if ofStory {
+				w.value *= 1 - 0.6*(count[w.id]-1)/float64(len(us))
+			}
+			switch {
+			case t.name:
+				w.value *= nameShare
+			case form[0] == '=':
+				w.number = true
+			case acts[form]:
+				w.acts = true
+			}
+			v.terms = append(v.terms, w)
+		}
+		slices.SortFunc(v.terms, func(a, b weighted) int { return cmp.Compare(a.id, b.id) })
+		for _, w := range v.terms {
+			v.squares += w.value * w.value
 		}
 	}
-	score := 0.0
+	return out
+}
+
+// An agreement is what two statements share.
+type agreement struct {
+	score                        float64 // 0..1
+	shared, names, numbers, acts uint16
+}
+
+// compare estimates whether two statements tell of one thing by what they
+// share. Across languages only names, numbers, concepts and cognates can agree,
+// and only they are asked to.
+func compare(a, b *fact, va, vb *vector) agreement {
+	var o agreement
+	var dot, na, nb float64
+	abroad := a.lang != b.lang
+	alone := func(sum *float64, w *weighted) {
+		if abroad && w.abroad {
+			*sum += w.value * w.value
+		}
+	}
+	i, j := 0, 0
+	for i < len(va.terms) && j < len(vb.terms) {
+		x, y := &va.terms[i], &vb.terms[j]
+		switch {
+		case x.id < y.id:
+			alone(&na, x)
+			i++
+		case x.id > y.id:
+			alone(&nb, y)
+			j++
+		default:
+			dot += x.value * y.value
+			na += x.value * x.value
+			nb += y.value * y.value
+			o.shared++
+			switch {
+			case x.name:
+				o.names++
+			case x.number:
+				o.numbers++
+			case x.acts:
+				o.acts++
+			}
+			i++
+			j++
+		}
+	}
+	for ; i < len(va.terms); i++ {
+		alone(&na, &va.terms[i])
+	}
+	for ; j < len(vb.terms); j++ {
+		alone(&nb, &vb.terms[j])
+	}
+	if !abroad {
+		na, nb = va.squares, vb.squares
+	}
 	if dot > 0 {
-		score = dot / math.Sqrt(na*nb)
-		if shared >= 3 {
-			score = max(score, 0.7*min(1, dot/min(na, nb))) // the shorter is within the longer
+		o.score = dot / math.Sqrt(na*nb)
+		if o.shared >= 3 {
+			o.score = max(o.score, 0.7*min(1, dot/min(na, nb))) // the shorter is within the longer
 		}
 	}
-	if others == 0 {
-		score *= 0.6 // only the same people
+	if o.names == o.shared {
+		o.score *= 0.6 // only the same people
 	}
 	if sharesField(a.figures, b.figures) {
-		score += fieldBonus
+		o.score += fieldBonus
 	}
-	if a.lead && b.lead && abroad && shared >= 2 {
-		score += leadBonus
+	if a.lead && b.lead && abroad && o.shared >= 2 {
+		o.score += leadBonus
 	}
-	return min(1, score)
+	o.score = min(1, o.score)
+	return o
 }
 
 const (
@@ -160,7 +234,7 @@ func sharesField(a, b []figure) bool {
 // What two statements are compared by when it is decided whether they tell of
 // one thing.
 const (
-	lBase     = iota // sameFact
+	lBase     = iota // compare's score
 	lShared          // terms in both, log
 	lNames           // of these, names, log
 	lNumbers         // of these, numbers, two at most
@@ -208,26 +282,12 @@ func units(facts []fact) (us []*fact, of []int) {
 	return us, of
 }
 
-// commonTerms says of each term how much of the story speaks of it, 0..1.
-func commonTerms(us []*fact) map[string]float64 {
-	common := map[string]float64{}
-	for _, u := range us {
-		for t := range u.terms {
-			common[t]++
-		}
-	}
-	for t, n := range common {
-		common[t] = max(0, (n-1)/float64(len(us)))
-	}
-	return common
-}
-
 // alike compares all pairs of statements; visit is called for each with what it is
 // judged by.
 func alike(us []*fact, visit func(i, j int, v *[likes]float64)) {
-	common := commonTerms(us)
+	vs := vectors(us, true)
 	n := len(us)
-	base := make([]float64, n*n)
+	agreements := make([]agreement, 0, n*(n-1)/2)
 	article := make([]int, n) // numbers the members
 	numbers := map[*Member]int{}
 	for i, u := range us {
@@ -250,10 +310,10 @@ func alike(us []*fact, visit func(i, j int, v *[likes]float64)) {
 	}
 	for i := range us {
 		for j := range i {
-			s := sameFact(us[i], us[j], common)
-			base[i*n+j] = s
-			note(i, j, s)
-			note(j, i, s)
+			o := compare(us[i], us[j], &vs[i], &vs[j])
+			agreements = append(agreements, o)
+			note(i, j, o.score)
+			note(j, i, o.score)
 		}
 	}
 	lead := func(i, j int, s float64) float64 {
@@ -263,46 +323,35 @@ func alike(us []*fact, visit func(i, j int, v *[likes]float64)) {
 		}
 		return s - t[1]
 	}
+	depths := make([]float64, n)
+	times := make([]time.Time, n)
+	for i, u := range us {
+		depths[i], times[i] = math.Log(1+float64(u.ev.Start)/200), eventTime(u.member.Article)
+	}
 	for i, a := range us {
 		for j, b := range us[:i] {
-			s := base[i*n+j]
+			o := &agreements[i*(i-1)/2+j]
+			s := o.score
 			var v [likes]float64
 			v[lBase] = s
-			shared, names := 0.0, 0.0
-			for form, t := range a.terms {
-				if _, both := b.terms[form]; !both {
-					continue
-				}
-				shared++
-				switch {
-				case t.name:
-					names++
-				case form[0] == '=':
-					v[lNumbers] = min(2, v[lNumbers]+1)
-				case acts[form]:
-					v[lActs] = min(2, v[lActs]+1)
-				}
-			}
-			v[lShared], v[lNames] = math.Log(1+shared), math.Log(1+names)
+			v[lShared], v[lNames] = math.Log(1+float64(o.shared)), math.Log(1+float64(o.names))
+			v[lNumbers], v[lActs] = min(2, float64(o.numbers)), min(2, float64(o.acts))
 			v[lAbroad] = float64(b2i(a.lang != b.lang))
 			v[lArticle] = float64(b2i(a.member == b.member))
 			x, y := lead(i, j, s), lead(j, i, s)
 			v[lRival], v[lRivals] = min(x, y), max(x, y)
 			v[lSubject] = float64(b2i(a.subject != "" && a.subject == b.subject))
 			v[lYear] = float64(b2i(a.past != b.past))
-			v[lDistance] = math.Abs(a.depth() - b.depth())
-			older, newer := a, b
-			if eventTime(b.member.Article).Before(eventTime(a.member.Article)) {
-				older, newer = b, a
+			v[lDistance] = math.Abs(depths[i] - depths[j])
+			newer, gap := a, times[i].Sub(times[j])
+			if gap < 0 {
+				newer, gap = b, -gap
 			}
-			v[lNews] = float64(b2i(newer.lead && eventTime(newer.member.Article).Sub(eventTime(older.member.Article)) > newsAfter))
+			v[lNews] = float64(b2i(newer.lead && gap > newsAfter))
 			visit(i, j, &v)
 		}
 	}
 }
-
-// depth is how deep in its article a statement stands, by orders.
-func (f *fact) depth() float64 { return math.Log(1 + float64(f.ev.Start)/200) }
 
 // likely is how likely two statements tell of one thing, 0..1. What opens an
 // article that came hours later is news, unless it has the same words: of the
