@@ -1,6 +1,9 @@
 package summarize
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Story is the articles, from any number of outlets, that tell of one event.
 type Story struct {
@@ -98,6 +101,21 @@ type StoryActor struct {
 	RoleBy   Source
 	Salience float64
 }
+
+// Introduced reports that the role says who the actor is. "Owner" says nothing
+// without what it is of: a dossier has such roles with their sentence.
+func (a StoryActor) Introduced() bool {
+	return a.Role != "" && !incomplete[strings.ToLower(a.Role)]
+}
+
+var incomplete = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`owner co-owner operator maker manufacturer developer supplier parent subsidiary founder co-founder head chief boss leader member partner
+		rival buyer seller deputy successor predecessor wife husband son daughter brother sister father mother spokesman spokeswoman spokesperson`) {
+		m[w] = true
+	}
+	return m
+}()
 
 // A Dispute is a figure on which a story's sources differ.
 type Dispute struct {

@@ -505,7 +505,7 @@ func itemOf(s summarize.Story, lines []summarize.StoryDevelopment, told map[int6
 		item.State = bot.ItemUpdated
 	}
 	for _, a := range s.Actors {
-		if a.Type != summarize.Place && len(item.Who) < 3 {
+		if a.Type != summarize.Place && a.Introduced() && len(item.Who) < 3 {
 			item.Who = append(item.Who, a)
 		}
 	}

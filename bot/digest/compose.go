@@ -287,17 +287,6 @@ func lineOf(d summarize.StoryDevelopment) bot.Line {
 	return bot.Line{DevelopmentID: d.ID, Version: d.Version, Text: d.Text, Sources: d.Sources}
 }
 
-// incomplete are roles that say nothing without what they are of: "Sorrel
-// Water, owner". A dossier has them with their sentence.
-var incomplete = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`owner co-owner operator maker manufacturer developer supplier parent subsidiary founder co-founder head chief boss leader member partner
-		rival buyer seller deputy successor predecessor wife husband son daughter brother sister father mother spokesman spokeswoman spokesperson`) {
-		m[w] = true
-	}
-	return m
-}()
-
 // who are the people and organisations to introduce: those that the lines name,
 // then the others that the story is most about.
 func who(s *summarize.Story, lines []bot.Line, most int) []summarize.StoryActor {
@@ -316,7 +305,7 @@ func who(s *summarize.Story, lines []bot.Line, most int) []summarize.StoryActor 
 	var out []summarize.StoryActor
 	for _, want := range []bool{true, false} {
 		for _, a := range s.Actors {
-			if len(out) < most && a.Type != summarize.Place && a.Role != "" && !incomplete[strings.ToLower(a.Role)] && named(a) == want && (want || a.Salience >= 0.4) {
+			if len(out) < most && a.Type != summarize.Place && a.Introduced() && named(a) == want && (want || a.Salience >= 0.4) {
 				out = append(out, a)
 			}
 		}
