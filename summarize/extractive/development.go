@@ -117,6 +117,9 @@ func leans(p *actors.Passage, before, c *candidate) bool {
 	if before.sent != c.sent-1 || p.Sents[before.sent].Para != p.Sents[c.sent].Para || c.span.End-before.span.Start > maxUnited {
 		return false
 	}
+	if pointsBack(c.toks) {
+		return true
+	}
 	for _, t := range c.toks[:min(4, len(c.toks))] {
 		if t.Name >= 0 || t.Quoted {
 			return false
@@ -129,6 +132,23 @@ func leans(p *actors.Passage, before, c *candidate) bool {
 		return true
 	}
 	return false
+}
+
+// pointers open a sentence that says something of the one before. After
+// "das", which is an article too, comes a verb then, and after that no noun.
+var (
+	pointers = set(`sein seine seiner seinem seinen ihre ihrer ihrem ihren dessen deren son sa ses leur leurs su sus seu sua seus suas suo cela ceci esto eso ello isso isto ciò dabei damit dafür dagegen daher daran darauf daraufhin darüber deshalb deswegen dazu demnach`)
+	noNouns  = set(`der die das den dem er sie es ein eine einem am im auch nun jetzt bereits zuvor`)
+)
+
+func pointsBack(toks []actors.Tok) bool {
+	if len(toks) < 4 || toks[0].Name >= 0 {
+		return false
+	}
+	if toks[0].Low == "das" || toks[0].Low == "dies" {
+		return toks[1].Text == toks[1].Low && toks[1].Name < 0 && (noNouns[toks[2].Low] || toks[2].Name >= 0)
+	}
+	return pointers[toks[0].Low]
 }
 
 func logistic(z float64) float64 { return 1 / (1 + math.Exp(-z)) }

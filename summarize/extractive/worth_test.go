@@ -89,6 +89,31 @@ func TestDevelopmentsThatLeanComeWithWhatTheyLeanOn(t *testing.T) {
 	}
 }
 
+// The same in other languages, and not where "das" is an article.
+func TestDevelopmentsThatLeanInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lang, first, second string
+		leans               bool
+	}{
+		{"de", "Zwei Boote der Küstenwache haben am Dienstag vor Brakholm den Tanker Orvane gestoppt.", "Das bestätigte die Staatsanwältin Ines Talvik am Abend.", true},
+		{"de", "Zwei Boote der Küstenwache haben am Dienstag vor Brakholm den Tanker Orvane gestoppt.", "Das norwegische Schiff verlor am Montag einen Anker.", false},
+		{"de", "Zwei Boote der Küstenwache haben am Dienstag vor Brakholm den Tanker Orvane gestoppt.", "Sein Anker fehlte nach Angaben der Staatsanwältin Ines Talvik.", true},
+		{"fr", "Deux vedettes ont arraisonné mardi au large de Brakholm le pétrolier Orvane.", "Cela a été confirmé par la procureure Inès Talvik mardi soir.", true},
+		{"es", "Dos patrulleras detuvieron el martes frente a Brakholm el petrolero Orvane.", "Su ancla había desaparecido, según la fiscal Inés Talvik.", true},
+	} {
+		b, _ := engine(t).read(&feeds.Article{ID: 1, Title: "Orvane, Brakholm", Lang: c.lang, Text: c.first + " " + c.second + "\n\nBrakholm."})
+		for _, d := range b.Developments {
+			if alone := d.Evidence.Text == c.second; alone && c.leans || strings.Contains(d.Evidence.Text, c.first+" ") && !c.leans {
+				t.Errorf("%s: %q", c.second, d.Evidence.Text)
+			}
+		}
+		if len(b.Developments) == 0 {
+			t.Errorf("%s: nothing is told", c.first)
+		}
+	}
+}
+
 func TestWhatIsToBeDecidedIsTold(t *testing.T) {
 	t.Parallel()
 	var body strings.Builder
