@@ -173,8 +173,9 @@ func headerCharset(contentType string) string {
 	if err == nil {
 		return params["charset"]
 	}
-	if i := strings.Index(strings.ToLower(contentType), "charset="); i >= 0 {
-		v := contentType[i+len("charset="):]
+	low := strings.ToLower(contentType) // of another length where the bytes are no UTF-8
+	if i := strings.Index(low, "charset="); i >= 0 {
+		v := low[i+len("charset="):]
 		if j := strings.IndexAny(v, ";, "); j >= 0 {
 			v = v[:j]
 		}
