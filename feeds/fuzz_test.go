@@ -21,7 +21,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(s), "text/xml; charset=utf-8")
 	}
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		doc, err := Parse(body, contentType, "https://feeds.example/dir/feed", fuzzNow)
+		doc, err := parse(body, contentType, "https://feeds.example/dir/feed", fuzzNow)
 		if err != nil {
 			return
 		}

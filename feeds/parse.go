@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/mmcdole/gofeed"
+
+	"sitrep/feeds/guard"
 )
 
 // Parse reads a feed of any kind from the decoded body of an answer. The
@@ -18,8 +20,13 @@ import (
 // gofeed parses, between repairs before (character set, broken and hostile
 // markup, see tidier) and after (links, dates, titles). Whatever the body, the
 // work and the memory are bounded by its length, and at most MaxItems items come
-// out. Errors are ErrEmpty, ErrNotFeed, or a parser's complaint.
+// out. Errors are ErrEmpty, ErrNotFeed, or a parser's complaint, its panic included
+// (guard.ErrPanic).
 func Parse(body []byte, contentType, rawURL string, now time.Time) (Document, error) {
+	return guard.Run(func() (Document, error) { return parse(body, contentType, rawURL, now) })
+}
+
+func parse(body []byte, contentType, rawURL string, now time.Time) (Document, error) {
 	text, encoding := toUTF8(body, contentType)
 	trimmed := bytes.TrimLeft(text, " \t\r\n\x00\ufeff")
 	if len(trimmed) == 0 {

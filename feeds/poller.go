@@ -16,6 +16,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"sitrep/feeds/fetch"
+	"sitrep/feeds/guard"
 )
 
 // accept is what a poller asks for.
@@ -619,7 +620,11 @@ func (p *Poller) read(ctx context.Context, f Feed, res fetch.Response, now time.
 	defer func() { <-p.parse }()
 	doc, err := Parse(res.Body, res.Header.Get("Content-Type"), res.URL, now)
 	if k := parseKind(doc, err, res); k != FailNone {
-		p.cfg.Log.Debug("feed not readable", "feed", f.ID, "kind", k, "err", err)
+		level := slog.LevelDebug
+		if errors.Is(err, guard.ErrPanic) {
+			level = slog.LevelError
+		}
+		p.cfg.Log.Log(ctx, level, "feed not readable", "feed", f.ID, "kind", k, "err", err)
 		return doc, nil, f, k
 	}
 	articles, digested, err := p.digest(ctx, f, doc, now)

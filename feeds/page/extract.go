@@ -16,6 +16,8 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
+
+	"sitrep/feeds/guard"
 )
 
 // A Page is an article as its web page shows it.
@@ -51,8 +53,13 @@ var (
 )
 
 // Extract finds the article in an HTML document. contentType is the header that
-// came with it, or ""; rawURL is where it was read.
+// came with it, or ""; rawURL is where it was read. A parser's panic is an error
+// (guard.ErrPanic).
 func Extract(body []byte, contentType, rawURL string) (Page, error) {
+	return guard.Run(func() (Page, error) { return extract(body, contentType, rawURL) })
+}
+
+func extract(body []byte, contentType, rawURL string) (Page, error) {
 	if mt, _, err := mime.ParseMediaType(contentType); err == nil && mt != "text/html" && mt != "application/xhtml+xml" && mt != "text/plain" && mt != "application/xml" && mt != "text/xml" {
 		return Page{}, fmt.Errorf("%w: %s", ErrNotHTML, mt)
 	}
