@@ -1,6 +1,8 @@
 package summarize
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -81,6 +83,23 @@ func (s *Story) Opening() int {
 
 // openingBytes is how far into an article its opening goes.
 const openingBytes = 300
+
+// Lines are the story's developments without those withdrawn: what its headline
+// promises, then the others by weight.
+func (s *Story) Lines() []StoryDevelopment {
+	var out []StoryDevelopment
+	opening := s.Opening()
+	for i, d := range s.Developments {
+		if !d.Withdrawn && i != opening {
+			out = append(out, d)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b StoryDevelopment) int { return cmp.Compare(b.Weight, a.Weight) })
+	if opening >= 0 {
+		out = slices.Insert(out, 0, s.Developments[opening])
+	}
+	return out
+}
 
 // A Source is an article's statement of a development.
 type Source struct {

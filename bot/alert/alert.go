@@ -437,15 +437,11 @@ func (a *Alerter) deliveries(alert bot.Alert, key string, now time.Time) ([]bot.
 }
 
 // news are the lines of a story that a subscriber has not been told, or with
-// another figure, what its headline promises and then the heaviest first: from when they subscribed, and not of old.
+// another figure, in their order: from when they subscribed, and not of old.
 func news(s summarize.Story, told map[int64]int, since, notBefore time.Time) []summarize.StoryDevelopment {
 	var out []summarize.StoryDevelopment
-	opening := int64(-1)
-	if i := s.Opening(); i >= 0 {
-		opening = s.Developments[i].ID
-	}
-	for _, d := range s.Developments {
-		if d.Withdrawn || d.Version <= told[d.ID] && told[d.ID] > 0 {
+	for _, d := range s.Lines() {
+		if d.Version <= told[d.ID] && told[d.ID] > 0 {
 			continue
 		}
 		changed := d.ChangedAt
@@ -466,15 +462,6 @@ func news(s summarize.Story, told map[int64]int, since, notBefore time.Time) []s
 		}
 		out = append(out, d)
 	}
-	slices.SortStableFunc(out, func(x, y summarize.StoryDevelopment) int {
-		switch {
-		case x.ID == opening:
-			return -1
-		case y.ID == opening:
-			return 1
-		}
-		return cmp.Compare(y.Weight, x.Weight)
-	})
 	return out
 }
 

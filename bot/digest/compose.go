@@ -171,7 +171,8 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 }
 
 // freshLines are the lines of a story that are news to the channel, what its
-// headline promises and then the heaviest first, and one line of background when it has been told of the story before.
+// headline promises and then the heaviest first, and one line of background when
+// it has been told of the story before.
 //
 // Of a story that it was told of, only what came or changed within the window
 // is news: what an earlier edition had no room for is old by now. So is what

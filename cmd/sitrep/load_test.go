@@ -150,16 +150,23 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// weigh says what the database holds of an article, on average, with and without
-// its full text: all that was read while the test ran.
-func weigh(t *testing.T, path string) {
+// openRaw opens the database beside the store, on one connection.
+func openRaw(t *testing.T, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
 	db.SetMaxOpenConns(1)
+	return db
+}
+
+// weigh says what the database holds of an article, on average, with and without
+// its full text: all that was read while the test ran.
+func weigh(t *testing.T, path string) {
+	t.Helper()
+	db := openRaw(t, path)
+	defer db.Close()
 	size := func(statements ...string) (bytes int64) {
 		for _, s := range statements {
 			if _, err := db.Exec(s); err != nil {
@@ -329,12 +336,8 @@ func serveLoad(w http.ResponseWriter, r *http.Request) {
 // features of articles in open stories, three to a story.
 func fillWindow(t *testing.T, path string, now time.Time) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	db := openRaw(t, path)
 	defer db.Close()
-	db.SetMaxOpenConns(1)
 	if _, err := db.Exec(`PRAGMA foreign_keys = OFF`); err != nil { // the articles themselves aren't asked for
 		t.Fatal(err)
 	}

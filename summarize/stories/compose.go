@@ -454,17 +454,10 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 	taken := make([]bool, len(now))
 	old := slices.Clone(prev.Developments)
 	slices.SortStableFunc(old, func(a, b summarize.StoryDevelopment) int { return cmp.Compare(a.ID, b.ID) })
-	facts := make([]fact, 0, len(old)+len(now))
-	us := make([]*fact, 0, cap(facts))
-	note := func(d *summarize.StoryDevelopment) {
-		facts = append(facts, newFact(d.Text, d.Lang))
-		us = append(us, &facts[len(facts)-1])
-	}
-	for i := range old {
-		note(&old[i])
-	}
-	for i := range now {
-		note(&now[i])
+	us := make([]*fact, 0, len(old)+len(now))
+	for _, d := range slices.Concat(old, now) {
+		f := newFact(d.Text, d.Lang)
+		us = append(us, &f)
 	}
 	vs := vectors(us, false)
 	lines := len(now)

@@ -56,7 +56,7 @@ func Receipts(p *locale.Printer, title string, list []Receipt, limit int) []Mess
 // StoryReceipts are the claims of a story: its developments and its actors' roles.
 func StoryReceipts(s summarize.Story) []Receipt {
 	var out []Receipt
-	for _, d := range heaviest(s) {
+	for _, d := range s.Lines() {
 		out = append(out, Receipt{Claim: d.Text, Sources: d.Sources})
 	}
 	return append(out, roleReceipts(s.Actors)...)

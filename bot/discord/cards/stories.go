@@ -1,8 +1,6 @@
 package cards
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"sitrep/bot"
@@ -112,7 +110,7 @@ func storyBrief(p *locale.Printer, s summarize.Story, lines int) []markdown.Text
 	out = append(out, small(markdown.Join(" · ", support(p, s.Publishers), updated(p, s.UpdatedAt, s.FirstSeenAt))))
 	b := &budget{left: 420}
 	if lines >= 1 {
-		for i, d := range heaviest(s) {
+		for i, d := range s.Lines() {
 			if i == lines {
 				break
 			}
@@ -145,23 +143,6 @@ func updated(p *locale.Printer, at, first time.Time) markdown.Text {
 		return ""
 	}
 	return p.T("card.updated_at", "At", at)
-}
-
-// heaviest are a story's developments without those withdrawn: what its
-// headline promises, then the others by weight.
-func heaviest(s summarize.Story) []summarize.StoryDevelopment {
-	var out []summarize.StoryDevelopment
-	opening := s.Opening()
-	for i, d := range s.Developments {
-		if !d.Withdrawn && i != opening {
-			out = append(out, d)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b summarize.StoryDevelopment) int { return cmp.Compare(b.Weight, a.Weight) })
-	if opening >= 0 {
-		out = slices.Insert(out, 0, s.Developments[opening])
-	}
-	return out
 }
 
 func articleSources(s summarize.Story) []summarize.Source {
