@@ -28,6 +28,10 @@ type frame struct {
 	binary bool
 }
 
+func (f frame) String() string {
+	return fmt.Sprintf("op %d %s seq %d, closed %d: %.200s", f.Op, f.T, f.S, f.closed, f.D)
+}
+
 func (f frame) data(t *testing.T) map[string]any {
 	t.Helper()
 	var m map[string]any
@@ -175,7 +179,7 @@ func TestGatewayLife(t *testing.T) {
 	}
 	r.srv.RevokeToken()
 	if f := s.read(); f.closed != 4004 {
-		t.Errorf("after the token was reset: %+v", f)
+		t.Errorf("after the token was reset: %s", f)
 	}
 }
 
@@ -265,7 +269,7 @@ func TestGatewayManners(t *testing.T) {
 	}
 	s.send(1, strings.Repeat("x", 4096-len(`{"d":"","op":1}`)))
 	if f := s.read(); f.Op != 11 {
-		t.Errorf("just inside: %+v", f)
+		t.Errorf("just inside: %s", f)
 	}
 }
 
@@ -281,15 +285,15 @@ func TestIdentifyBudget(t *testing.T) {
 		return s.read()
 	}
 	if f := identify(); f.T != "READY" {
-		t.Fatalf("%+v", f)
+		t.Fatalf("%s", f)
 	}
 	clock.Advance(4999 * time.Millisecond)
 	if f := identify(); f.Op != 9 || string(f.D) != "false" {
-		t.Errorf("within 5 s: %+v", f)
+		t.Errorf("within 5 s: %s", f)
 	}
 	clock.Advance(time.Second)
 	if f := identify(); f.T != "READY" {
-		t.Errorf("after 5 s: %+v", f)
+		t.Errorf("after 5 s: %s", f)
 	}
 	limit := call(t, srv, "GET", "/gateway/bot", nil).ok(t).body["session_start_limit"].(map[string]any)
 	if limit["remaining"] != 1.0 || limit["total"] != 4.0 {
@@ -300,7 +304,7 @@ func TestIdentifyBudget(t *testing.T) {
 	clock.Advance(10 * time.Second)
 	token := srv.Token()
 	if f := identify(); f.closed != 4004 || srv.Token() == token {
-		t.Errorf("over the day's budget: %+v", f)
+		t.Errorf("over the day's budget: %s", f)
 	}
 }
 
@@ -321,11 +325,16 @@ func TestResume(t *testing.T) {
 	resume := func(s *socket, session string, seq int64) {
 		s.send(6, map[string]any{"token": s.token, "session_id": session, "seq": seq})
 	}
-	lose := func(s *socket) {
-		s.close()
+	ended := func(s *socket) { // the client's half of a close is over before the server has noted it
+		t.Helper()
 		if err := r.srv.Journal().Wait(s.ctx, "the end", func(*discordtest.Journal) bool { return r.srv.Gateway().Sessions() == 0 }); err != nil {
 			t.Fatal(err)
 		}
+	}
+	lose := func(s *socket) {
+		t.Helper()
+		s.close()
+		ended(s)
 	}
 	lose(s)
 
@@ -348,17 +357,17 @@ func TestResume(t *testing.T) {
 	s = hello(url)
 	resume(s, "unknown", 1)
 	if f := s.read(); f.Op != 9 || string(f.D) != "false" {
-		t.Errorf("unknown session: %+v", f)
+		t.Errorf("unknown session: %s", f)
 	}
 	s = hello(url)
 	s.send(6, map[string]any{"token": "wrong", "session_id": id, "seq": 1})
 	if f := s.read(); f.closed != 4004 {
-		t.Errorf("wrong token: %+v", f)
+		t.Errorf("wrong token: %s", f)
 	}
 	s = hello(url)
 	resume(s, id, 1000)
 	if f := s.read(); f.closed != 4007 {
-		t.Errorf("sequence from the future: %+v", f)
+		t.Errorf("sequence from the future: %s", f)
 	}
 
 	// A session is kept for a while only, and not at all if the bot closed it with 1000.
@@ -371,15 +380,16 @@ func TestResume(t *testing.T) {
 	s = hello(url)
 	resume(s, id, 1)
 	if f := s.read(); f.Op != 9 {
-		t.Errorf("too late: %+v", f)
+		t.Errorf("too late: %s", f)
 	}
 	s.send(2, s.identity())
 	id = s.until("READY").data(t)["session_id"].(string)
 	_ = s.ws.Close(websocket.StatusNormalClosure, "")
+	ended(s)
 	s = hello(url)
 	resume(s, id, 1)
 	if f := s.read(); f.Op != 9 {
-		t.Errorf("after a close with 1000: %+v", f)
+		t.Errorf("after a close with 1000: %s", f)
 	}
 }
 
@@ -393,7 +403,7 @@ func TestGatewayFaults(t *testing.T) {
 	s := dial(t, srv, srv.GatewayURL())
 	s.send(1, nil)
 	if f := s.read(); f.Op != 11 { // the first thing heard is the answer to the heartbeat
-		t.Errorf("without hello: %+v", f)
+		t.Errorf("without hello: %s", f)
 	}
 	g.RefuseConnections(1)
 	if _, _, err := websocket.Dial(within(t), srv.GatewayURL(), nil); err == nil {
@@ -407,16 +417,16 @@ func TestGatewayFaults(t *testing.T) {
 	}
 	g.ReconnectBeforeReady(1)
 	if _, f := identify(); f.Op != 7 {
-		t.Errorf("op 7 before READY: %+v", f)
+		t.Errorf("op 7 before READY: %s", f)
 	}
 	g.InvalidIdentifies(1)
 	if _, f := identify(); f.Op != 9 {
-		t.Errorf("invalid identify: %+v", f)
+		t.Errorf("invalid identify: %s", f)
 	}
 	up := func() *socket {
 		s, f := identify()
 		if f.T != "READY" {
-			t.Fatalf("%+v", f)
+			t.Fatalf("%s", f)
 		}
 		s.until("GUILD_CREATE")
 		return s
@@ -432,20 +442,20 @@ func TestGatewayFaults(t *testing.T) {
 	s = up()
 	g.Drop()
 	if f := s.read(); f.closed != -1 {
-		t.Errorf("drop: %+v", f)
+		t.Errorf("drop: %s", f)
 	}
 	s = up()
 	g.Reconnect()
 	if f := s.read(); f.Op != 7 {
-		t.Errorf("reconnect: %+v", f)
+		t.Errorf("reconnect: %s", f)
 	}
 	g.RequestHeartbeats()
 	if f := s.read(); f.Op != 1 {
-		t.Errorf("heartbeat request: %+v", f)
+		t.Errorf("heartbeat request: %s", f)
 	}
 	g.InvalidateSessions(true)
 	if f := s.read(); f.Op != 9 || string(f.D) != "true" {
-		t.Errorf("invalid session: %+v", f)
+		t.Errorf("invalid session: %s", f)
 	}
 	g.InvalidateSessions(false)
 	if f := s.read(); f.Op != 9 || string(f.D) != "false" || g.Sessions() != 0 {
@@ -454,7 +464,7 @@ func TestGatewayFaults(t *testing.T) {
 	s = up()
 	g.Dispatch("GUILD_CREATE", map[string]any{"id": 5})
 	if f := s.read(); f.T != "GUILD_CREATE" || string(f.D) != `{"id":5}` {
-		t.Errorf("event of the test: %+v", f)
+		t.Errorf("event of the test: %s", f)
 	}
 	g.IgnoreIdentifies(1)
 	silent1 := dial(t, srv, srv.GatewayURL())
@@ -462,7 +472,7 @@ func TestGatewayFaults(t *testing.T) {
 	silent1.send(2, silent1.identity())
 	silent1.send(1, nil)
 	if f := silent1.read(); f.Op != 11 { // the heartbeat is answered, the identify wasn't
-		t.Errorf("ignored identify: %+v", f)
+		t.Errorf("ignored identify: %s", f)
 	}
 	forgotten, f := identify()
 	id := f.data(t)["session_id"]
@@ -472,14 +482,14 @@ func TestGatewayFaults(t *testing.T) {
 	again.read()
 	again.send(6, map[string]any{"token": again.token, "session_id": id, "seq": 1})
 	if f := again.read(); f.Op != 9 {
-		t.Errorf("forgotten session: %+v", f)
+		t.Errorf("forgotten session: %s", f)
 	}
 	s = up()
 	g.AckHeartbeats(false)
 	s.send(1, nil)
 	g.RequestHeartbeats()
 	if f := s.read(); f.Op != 1 {
-		t.Errorf("without acks: %+v", f)
+		t.Errorf("without acks: %s", f)
 	}
 	g.AckHeartbeats(true)
 	g.Stall()
@@ -492,7 +502,7 @@ func TestGatewayFaults(t *testing.T) {
 	}
 	cancel(silent)
 	if f := s.read(); f.closed != -1 {
-		t.Errorf("stalled: %+v", f)
+		t.Errorf("stalled: %s", f)
 	}
 }
 
@@ -503,7 +513,7 @@ func TestZombie(t *testing.T) {
 	s := dial(t, srv, srv.GatewayURL())
 	s.read()
 	if f := s.read(); f.closed != 4009 {
-		t.Errorf("without heartbeats: %+v", f)
+		t.Errorf("without heartbeats: %s", f)
 	}
 }
 
@@ -559,7 +569,7 @@ func TestRequestMembers(t *testing.T) {
 	}
 	s.send(8, map[string]any{"guild_id": r.guild.ID, "query": "", "limit": 0})
 	if f := s.read(); f.closed != 4014 {
-		t.Errorf("everybody, without the intent: %+v", f)
+		t.Errorf("everybody, without the intent: %s", f)
 	}
 }
 
