@@ -63,7 +63,7 @@ func (f FollowFilter) Story(s summarize.Story) (summarize.Story, bool) {
 	developments := make([]summarize.StoryDevelopment, 0, len(s.Developments))
 	for _, d := range s.Developments {
 		all := len(d.Sources)
-		d.Sources = without(d.Sources, gone)
+		d.Sources, d.Overtaken = without(d.Sources, gone), without(d.Overtaken, gone)
 		if len(d.Sources) == 0 {
 			continue
 		}

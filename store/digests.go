@@ -60,8 +60,9 @@ func (t *tx) scopedStories(ids, feedIDs []int64) ([]summarize.Story, error) {
 			partial = append(partial, id)
 		}
 		for _, d := range st.Developments {
-			if i := slices.IndexFunc(d.Sources, func(s summarize.Source) bool { return seen[s.ArticleID] }); i > 0 {
-				firsts = append(firsts, d.Sources[i].ArticleID)
+			sources := slices.Concat(d.Sources, d.Overtaken)
+			if i := slices.IndexFunc(sources, func(s summarize.Source) bool { return seen[s.ArticleID] }); i > 0 {
+				firsts = append(firsts, sources[i].ArticleID)
 			}
 		}
 	}

@@ -278,7 +278,7 @@ func (t *tx) linesOf(in []appearance, feedIDs []int64, briefs map[int64]*summari
 	for i := range all {
 		for j := range all[i].Developments {
 			d := &all[i].Developments[j]
-			for _, s := range d.Sources {
+			for _, s := range slices.Concat(d.Sources, d.Overtaken) {
 				told[place{s.ArticleID, s.Evidence.Part, s.Evidence.Start, s.Evidence.End}] = d
 			}
 		}

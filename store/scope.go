@@ -105,7 +105,10 @@ func trim(st summarize.Story, inScope func(feedID int64) bool, inActors func(act
 
 	out.Developments = nil
 	for _, d := range st.Developments {
-		sources := keepSources(d.Sources, kept)
+		sources, overtaken := keepSources(d.Sources, kept), keepSources(d.Overtaken, kept)
+		if len(sources) == 0 { // here it is what was told first
+			sources, overtaken = overtaken, nil
+		}
 		if len(sources) == 0 {
 			continue
 		}
@@ -118,13 +121,13 @@ func trim(st summarize.Story, inScope func(feedID int64) bool, inActors func(act
 			d.Lang = kept[sources[0].ArticleID].Lang
 			d.Was = ""
 		}
-		if len(sources) != len(d.Sources) {
+		if len(sources) != len(d.Sources) || sources[0].ArticleID != d.Sources[0].ArticleID {
 			d.Publishers = supportOf(sources, kept)
 			d.FirstSeenAt = kept[slices.MinFunc(sources, func(a, b summarize.Source) int {
 				return kept[a.ArticleID].SeenAt.Compare(kept[b.ArticleID].SeenAt)
 			}).ArticleID].SeenAt
 		}
-		d.Sources = sources
+		d.Sources, d.Overtaken = sources, overtaken
 		headlineKept = headlineKept || d.Text == st.Headline
 		out.Developments = append(out.Developments, d)
 	}

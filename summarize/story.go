@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A Story is the articles, from any number of outlets, that tell of one event.
@@ -45,6 +47,7 @@ type StoryDevelopment struct {
 	Text        string
 	Lang        string
 	Sources     []Source // the best-stated first
+	Overtaken   []Source `json:",omitempty"` // who told it before it came out so: as still to come, or with another figure
 	Publishers  int
 	Weight      float64
 	EventAt     time.Time
@@ -80,6 +83,58 @@ func (s *Story) Opening() int {
 	}
 	return at
 }
+
+// HeadlineOf is the headline under which to tell these lines of the story, and
+// which of them is to follow it. A story keeps its headline while it goes on;
+// what is new of it is told under the title of the article that brought it: the
+// first line that opens an article later than the headline's, in the story's
+// language, with a title that tells what happened. Where there is none, or what
+// the story's headline promises is among the lines, it is the story's headline,
+// and the first line.
+func (s *Story) HeadlineOf(lines []StoryDevelopment) (headline string, first int) {
+	var since time.Time // of the story's headline
+	articles := map[int64]StoryArticle{}
+	for _, a := range s.Articles {
+		articles[a.ArticleID] = a
+		if a.Title == s.Headline {
+			since = a.PublishedAt
+		}
+	}
+	if opening := s.Opening(); opening >= 0 {
+		if i := slices.IndexFunc(lines, func(d StoryDevelopment) bool { return d.ID == s.Developments[opening].ID }); i >= 0 {
+			return s.Headline, i
+		}
+	}
+	for i, d := range lines {
+		for _, src := range d.Sources {
+			a := articles[src.ArticleID]
+			if src.Evidence.Part == PartText && src.Evidence.Start < openingBytes && a.CopyOf == 0 && baseLang(a.Lang) == baseLang(s.Lang) && a.PublishedAt.After(since) && Tells(a.Title) {
+				return a.Title, i
+			}
+		}
+	}
+	return s.Headline, 0
+}
+
+// baseLang is a language tag without its region.
+func baseLang(tag string) string {
+	lang, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return lang
+}
+
+// Tells reports whether a title tells what happened: it has four words or more,
+// isn't shouted, is neither a question nor opens with what somebody said, and
+// names no kind of article ("Live: …").
+func Tells(title string) bool {
+	ws := strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	shouted := !slices.ContainsFunc(ws, func(w string) bool { return utf8.RuneCountInString(w) > 2 && strings.ToUpper(w) != w })
+	if len(ws) < 4 || shouted || strings.IndexAny(title, "\"'“‘„«‹") == 0 || strings.HasSuffix(title, "?") {
+		return false
+	}
+	return !slices.Contains(articleKinds, strings.ToLower(ws[0])) && !strings.HasPrefix(strings.ToLower(title), "in pictures")
+}
+
+var articleKinds = []string{"opinion", "live", "analysis", "comment", "watch", "video", "explainer"}
 
 // openingBytes is how far into an article its opening goes.
 const openingBytes = 300

@@ -496,6 +496,9 @@ func itemOf(s summarize.Story, lines []summarize.StoryDevelopment, told map[int6
 			item.Who = append(item.Who, a)
 		}
 	}
+	var first int
+	item.Headline, first = s.HeadlineOf(lines)
+	lines = slices.Concat(lines[first:first+1], lines[:first], lines[first+1:])
 	for _, d := range lines[:min(len(lines), maxLines)] {
 		line := bot.Line{DevelopmentID: d.ID, Version: d.Version, Text: d.Text, Sources: d.Sources}
 		if told[d.ID] > 0 {

@@ -145,7 +145,7 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 		StoryID: s.ID, Headline: s.Headline, Lang: s.Lang, Topic: part, State: bot.ItemNew, Publishers: s.Publishers, FirstSeenAt: s.FirstSeenAt,
 		Severity: s.Severity, ImageURL: s.ImageURL,
 	}
-	fresh, background := freshLines(s, in, room.lines)
+	fresh, background, headline := freshLines(s, in, room.lines)
 	told := background != nil
 	if len(fresh) == 0 {
 		if len(s.Developments) > 0 || told || len(s.Articles) == 0 {
@@ -160,7 +160,7 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 	if told {
 		item.State, item.Background = bot.ItemUpdated, background
 	}
-	item.Lines = fresh
+	item.Lines, item.Headline = fresh, headline
 	for _, dispute := range s.Disputes {
 		if dispute.Open && len(item.Disputes) < 2 {
 			item.Disputes = append(item.Disputes, dispute)
@@ -170,17 +170,16 @@ func consider(s *summarize.Story, in Input, room budget) (*candidate, string) {
 	return &candidate{Item: item, story: s}, ""
 }
 
-// freshLines are the lines of a story that are news to the channel, what its
-// headline promises and then the heaviest first, and one line of background when
-// it has been told of the story before.
+// freshLines are the lines of a story that are news to the channel, what the
+// headline promises and then the heaviest first, one line of background when it
+// has been told of the story before, and the headline to tell them under.
 //
 // Of a story that it was told of, only what came or changed within the window
 // is news: what an earlier edition had no room for is old by now. So is what
 // was to come on a day that has gone by, and a toll that has been counted anew,
 // where there is anything else to tell.
-func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) {
+func freshLines(s *summarize.Story, in Input, most int) (lines []bot.Line, background *bot.Line, headline string) {
 	news := summarize.News(*s, in.Shown)
-	var background *bot.Line
 	for _, n := range news {
 		if _, told := in.Shown[n.Development.ID]; told && n.Development.ID != 0 && n.Change != summarize.Withdrawn {
 			if n.Change == summarize.Unchanged && background == nil {
@@ -190,7 +189,6 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 		}
 	}
 	ran := slices.ContainsFunc(s.Developments, func(d summarize.StoryDevelopment) bool { _, told := in.Shown[d.ID]; return told && d.ID != 0 })
-	var lines []bot.Line
 	for _, n := range news {
 		d := n.Development
 		switch n.Change {
@@ -217,14 +215,19 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 	if slices.ContainsFunc(lines, func(l bot.Line) bool { return !stale(l) }) {
 		lines = slices.DeleteFunc(lines, stale)
 	}
-	var opening *summarize.StoryDevelopment // of a story that is new to the channel
-	if i := s.Opening(); i >= 0 && !ran {
-		opening = &s.Developments[i]
-	}
 	slices.SortStableFunc(lines, func(a, b bot.Line) int {
 		x, y := of[a.DevelopmentID], of[b.DevelopmentID]
-		return cmp.Or(cmp.Compare(b2i(y == opening), b2i(x == opening)), cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(y.Weight, x.Weight), cmp.Compare(y.Publishers, x.Publishers))
+		return cmp.Or(cmp.Compare(b2i(b.Changed), b2i(a.Changed)), cmp.Compare(y.Weight, x.Weight), cmp.Compare(y.Publishers, x.Publishers))
 	})
+	told := make([]summarize.StoryDevelopment, len(lines))
+	for i, l := range lines {
+		told[i] = *of[l.DevelopmentID]
+	}
+	headline, first := s.HeadlineOf(told)
+	if first > 0 {
+		l := lines[first]
+		lines = slices.Insert(slices.Delete(lines, first, first+1), 0, l)
+	}
 	if len(lines) > most {
 		lines = lines[:most]
 	}
@@ -240,7 +243,7 @@ func freshLines(s *summarize.Story, in Input, most int) ([]bot.Line, *bot.Line) 
 	if ran && background == nil {
 		background = &bot.Line{} // told of before, with nothing left to remind of
 	}
-	return lines, background
+	return lines, background, headline
 }
 
 // recounted is how much later a toll is given that takes an earlier one's place.

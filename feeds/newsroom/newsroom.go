@@ -183,8 +183,8 @@ func (n *Newsroom) servePage(w http.ResponseWriter, outlet, slug string) {
 }
 
 // parse reads articles.txt. Blocks open with a line of "# key: value | …" and
-// close with END; {d+1} stands for a weekday counted from publication, {date}
-// for the month and day.
+// close with END; {d+1} stands for a weekday counted from publication, {e+1} for
+// one counted from the event's first article, {date} for the month and day.
 func parse(file string, now time.Time) ([]Article, error) {
 	var (
 		out  []Article
@@ -193,6 +193,7 @@ func parse(file string, now time.Time) ([]Article, error) {
 		in   string
 		line int
 	)
+	began := map[string]time.Time{} // by event
 	scan := bufio.NewScanner(strings.NewReader(file))
 	scan.Buffer(nil, 1<<20)
 	for scan.Scan() {
@@ -240,31 +241,46 @@ func parse(file string, now time.Time) ([]Article, error) {
 			if a.Outlet == "" || a.Slug == "" || a.Title == "" || a.Text == "" {
 				return nil, fmt.Errorf("line %d: article %q is incomplete", line, a.Slug)
 			}
-			if !a.Breaking {
-				a = dated(a, a.Published)
-			}
 			out = append(out, a)
+			if first, ok := began[a.Event]; !a.Breaking && (!ok || a.Published.Before(first)) {
+				began[a.Event] = a.Published
+			}
 		case in == "text":
 			text = append(text, s)
 		case strings.TrimSpace(s) != "":
 			return nil, fmt.Errorf("line %d: %q belongs to no article", line, s)
 		}
 	}
+	for i, a := range out {
+		out[i] = marked(a, "e", began[a.Event])
+		if !a.Breaking {
+			out[i] = dated(out[i], a.Published)
+		}
+	}
 	return out, scan.Err()
 }
 
-var dayMark = regexp.MustCompile(`\{d([+-]?\d)\}`)
+var dayMark = regexp.MustCompile(`\{([de])([+-]?\d)\}`)
 
-// dated fills in weekdays and dates for an article published at t.
+// dated publishes an article at t, and fills in the days counted from then.
 func dated(a Article, t time.Time) Article {
-	fill := func(s string) string {
-		s = strings.ReplaceAll(s, "{date}", t.Format("January 2"))
-		return dayMark.ReplaceAllStringFunc(s, func(mark string) string {
-			days, _ := strconv.Atoi(dayMark.FindStringSubmatch(mark)[1])
+	a = marked(a, "d", t)
+	a.Text = strings.ReplaceAll(a.Text, "{date}", t.Format("January 2"))
+	a.Published = t
+	return a
+}
+
+// marked fills in the weekdays of one kind of mark, counted from t.
+func marked(a Article, kind string, t time.Time) Article {
+	for _, s := range []*string{&a.Title, &a.Summary, &a.Text} {
+		*s = dayMark.ReplaceAllStringFunc(*s, func(mark string) string {
+			m := dayMark.FindStringSubmatch(mark)
+			if m[1] != kind {
+				return mark
+			}
+			days, _ := strconv.Atoi(m[2]) // the pattern lets only numbers through
 			return t.AddDate(0, 0, days).Weekday().String()
 		})
 	}
-	a.Title, a.Summary, a.Text = fill(a.Title), fill(a.Summary), fill(a.Text)
-	a.Published = t
 	return a
 }

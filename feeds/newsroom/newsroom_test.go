@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,36 @@ func TestArticlesAreCompleteAndDated(t *testing.T) {
 	}
 	if broke := n.Break(now); len(broke) == 0 || len(n.Articles()) != len(articles)+len(broke) || len(n.Break(now)) != 0 {
 		t.Error("breaking news is not published once")
+	}
+}
+
+// At whatever hour it is opened, the newsroom's articles agree on the day on
+// which something happened.
+func TestArticlesAgreeOnTheDay(t *testing.T) {
+	t.Parallel()
+	for hour := range 24 {
+		n, err := New(now.Add(time.Duration(hour) * time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for event, what := range map[string]*regexp.Regexp{
+			"ferry": regexp.MustCompile(`in (?:thick )?fog(?: off Kestrel Point)? on (\w+)`), "tunnel": regexp.MustCompile(`(?:signed an agreement|signed in Tallinn) on (\w+)`),
+			"ailaw": regexp.MustCompile(`passed (?:a law )?on (\w+)`), "cup": regexp.MustCompile(`on penalties on (\w+)`),
+			"rail": regexp.MustCompile(`(?:strike|work) (?:that was called for|from) (\w+)`),
+		} {
+			days, found := map[string]bool{}, 0
+			for _, a := range n.Articles() {
+				if a.Event == event {
+					for _, m := range what.FindAllStringSubmatch(a.Title+"\n"+a.Text, -1) {
+						days[m[1]] = true
+						found++
+					}
+				}
+			}
+			if found < 2 || len(days) != 1 {
+				t.Errorf("%d hours on: %s: %d mentions of %d days: %v", hour, event, found, len(days), days)
+			}
+		}
 	}
 }
 

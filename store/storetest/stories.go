@@ -241,4 +241,20 @@ func storiesInScope(t *testing.T, b *bench) {
 	if ids := must[[]string](t)(b.s.GuildsOfStory(b.ctx(), st.ID)); !cmp.Equal(ids, []string{"all", "only-alpine", "only-delta", "only-harbour", "only-tide"}) {
 		t.Errorf("guilds of the story: %v", ids)
 	}
+
+	// Who follows one feed doesn't see that what it told has come out otherwise elsewhere.
+	d0 := &st.Developments[0]
+	all := d0.Sources
+	d0.Text, d0.Sources, d0.Overtaken = "Ada Brun closed the bridge", []summarize.Source{all[0], all[2], all[3]}, all[1:2]
+	b.join(st, arts[0], 0)
+	b.pass(time.Minute)
+	if d := seen("only-harbour").Developments; len(d) != 1 || d[0].Text != "Ada Brun opened the new bridge" || len(d[0].Sources) != 1 || d[0].Overtaken != nil || d[0].Publishers != 1 {
+		t.Errorf("what was overtaken elsewhere: %+v", d)
+	}
+	if d := seen("only-tide").Developments[0]; d.Text != "Ada Brun closed the bridge" || len(d.Sources) != 1 || d.Overtaken != nil {
+		t.Errorf("who told it before is out of sight: %+v", d)
+	}
+	if d := seen("all").Developments[0]; len(d.Sources) != 3 || len(d.Overtaken) != 1 {
+		t.Errorf("in sight of all: %+v", d)
+	}
 }

@@ -100,8 +100,10 @@ func speaksAhead(s string) bool {
 	if len(s) > maxStatement {
 		s = strings.ToValidUTF8(s[:maxStatement], "")
 	}
-	return slices.ContainsFunc(words(s), func(w word) bool { return ahead[w.form] })
+	return slices.ContainsFunc(words(s), isAhead)
 }
+
+func isAhead(w word) bool { return ahead[w.form] }
 
 // titleShare is how much of its article's title a statement says.
 func titleShare(f *fact) float64 {

@@ -387,22 +387,28 @@ func develop(group []*fact, members []Member, voices map[int64]string, lang stri
 	slices.SortStableFunc(ordered, func(a, b *fact) int {
 		return cmp.Or(cmp.Compare(b2i(b == best), b2i(a == best)), eventTime(a.member.Article).Compare(eventTime(b.member.Article)), cmp.Compare(a.ev.ArticleID, b.ev.ArticleID), cmp.Compare(a.ev.Start, b.ev.Start))
 	})
-	seen := map[string]bool{}
+	seen, heard := map[string]bool{}, map[string]bool{}
 	for _, f := range ordered {
-		d.Sources = append(d.Sources, sourceOf(f.member, f.ev))
-		seen[voices[f.member.Article.ID]] = true
+		heard[voices[f.member.Article.ID]] = true
+		to := &d.Sources
+		if compareFresh(best, f) > 0 {
+			to = &d.Overtaken // it doesn't say what the line says
+		} else {
+			seen[voices[f.member.Article.ID]] = true
+		}
+		*to = append(*to, sourceOf(f.member, f.ev))
 		// A copy states what its original does, where the words are the same.
 		for i := range members {
 			m := &members[i]
 			if m.CopyOf == f.member.Article.ID {
 				if ev, ok := sameWords(m.Article, f.ev); ok {
-					d.Sources = append(d.Sources, sourceOf(m, ev))
+					*to = append(*to, sourceOf(m, ev))
 				}
 			}
 		}
 	}
 	d.Publishers = len(seen)
-	return d, choiceOf(group, best, len(seen), lang)
+	return d, choiceOf(group, best, len(heard), lang)
 }
 
 func b2i(b bool) int {
@@ -416,7 +422,7 @@ func b2i(b bool) int {
 // figure of the same thing, or says of what was to come that it came.
 func compareFresh(a, b *fact) int {
 	later := eventTime(a.member.Article).Compare(eventTime(b.member.Article))
-	if aheadA := speaksAhead(a.text); later != 0 && aheadA != speaksAhead(b.text) && aheadA == (later < 0) {
+	if later != 0 && a.ahead != b.ahead && a.ahead == (later < 0) {
 		return later
 	}
 	for _, f := range a.figures {
@@ -468,8 +474,8 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 				continue
 			}
 			score := 0.0
-			for _, a := range p.Sources {
-				for _, b := range now[i].Sources {
+			for _, a := range slices.Concat(p.Sources, p.Overtaken) {
+				for _, b := range slices.Concat(now[i].Sources, now[i].Overtaken) {
 					if a.ArticleID == b.ArticleID && a.Evidence.Text == b.Evidence.Text {
 						score += 1
 					}
@@ -500,12 +506,13 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 		taken[which] = true
 		d := &now[which]
 		d.ID, d.Version, d.FirstSeenAt, d.ChangedAt, d.Was, d.Corrected = p.ID, p.Version, p.FirstSeenAt, p.ChangedAt, p.Was, p.Corrected
+		edited := edited(p, members)
 		switch {
-		case numbersDiffer(p.Text, p.Lang, d.Text, d.Lang):
+		case recounted(p, *d) || edited && losesNumber(p, *d):
 			d.Version++
 			d.ChangedAt = at
 			d.Was = p.Text
-			d.Corrected = edited(p, members)
+			d.Corrected = edited
 		case p.Withdrawn:
 			d.Version++
 			d.ChangedAt = at
@@ -548,31 +555,61 @@ func stillStated(d summarize.StoryDevelopment, members []Member) []summarize.Sou
 	return kept
 }
 
-// numbersDiffer reports that two wordings of one fact in one language give
-// different numbers.
-func numbersDiffer(a, langA, b, langB string) bool {
-	na, nb := statedNumbers(a, langA), statedNumbers(b, langB)
-	if len(na) == 0 || len(nb) == 0 {
-		return false
-	}
-	for _, n := range na {
-		if slices.Contains(nb, n) {
-			continue
+// recounted reports that two wordings of one fact give different figures of the
+// same thing. A wording with figures of other things tells it otherwise, and no
+// more: "three tugs pulled her off", "the ferry with 214 aboard was towed in".
+func recounted(was, is summarize.StoryDevelopment) bool {
+	before, after := chosen(lineFigures(was)), chosen(lineFigures(is))
+	for field, f := range before {
+		if g, ok := after[field]; ok && !agree(f, g) {
+			return true
 		}
-		return true
+	}
+	a, b := amounts(was), amounts(is)
+	for of, x := range a {
+		if y := b[of]; of != "" && len(x) == 1 && len(y) == 1 && x[0] != y[0] && !rounds(x[0], y[0]) && !rounds(y[0], x[0]) {
+			return true
+		}
 	}
 	return false
 }
 
-func statedNumbers(s, lang string) []float64 {
-	if len(s) > maxStatement {
+func lineFigures(d summarize.StoryDevelopment) []figure {
+	when := d.FirstSeenAt
+	if len(d.Sources) > 0 {
+		when = d.Sources[0].At
+	}
+	return sentenceFigures(d.Text, d.Lang, when, func() summarize.Evidence { return summarize.Evidence{} })
+}
+
+// losesNumber reports that a line that has numbers still has not all that it had.
+func losesNumber(was, is summarize.StoryDevelopment) bool {
+	left := slices.Concat(slices.Collect(maps.Values(amounts(is)))...)
+	for _, values := range amounts(was) {
+		if len(left) > 0 && slices.ContainsFunc(values, func(v float64) bool { return !slices.Contains(left, v) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// amounts are a line's numbers by what they count: the stem of a noun, a unit, or
+// "" where neither says it or people are counted.
+func amounts(d summarize.StoryDevelopment) map[string][]float64 {
+	if len(d.Text) > maxStatement {
 		return nil
 	}
-	var out []float64
-	for _, q := range quantities(s, words(s), lang) {
-		if q.unit != "calendar" && q.unit != "age" && q.unit != "other" {
-			out = append(out, q.value)
+	out := map[string][]float64{}
+	ws := words(d.Text)
+	for _, q := range quantities(d.Text, ws, d.Lang) {
+		if q.unit == "calendar" || q.unit == "age" || q.unit == "other" {
+			continue
 		}
+		of := q.unit
+		if noun := counted(ws, q); of == "" && noun != "" && !peopleNouns[noun] {
+			of = "#" + stem(noun)
+		}
+		out[of] = append(out[of], q.value)
 	}
 	return out
 }
@@ -678,16 +715,8 @@ func headline(prev summarize.Story, members []Member, figs map[int64][]figure, l
 		if m.CopyOf != 0 {
 			s -= 0.5
 		}
-		if ws := words(t); len(ws) < 4 || shoutedAll(ws) {
+		if !summarize.Tells(t) {
 			s -= 3
-		}
-		for _, opening := range []string{"opinion", "live", "analysis", "comment", "watch", "video", "in pictures", "explainer"} {
-			if strings.HasPrefix(strings.ToLower(t), opening) {
-				s -= 3
-			}
-		}
-		if strings.IndexAny(t, "\"'“‘„«‹") == 0 || strings.HasSuffix(t, "?") {
-			s -= 1.5 // what somebody said or asks is no account
 		}
 		if outdated(m) {
 			s -= 2
@@ -702,8 +731,4 @@ func headline(prev summarize.Story, members []Member, figs map[int64][]figure, l
 		return prev.Headline
 	}
 	return title(members[at])
-}
-
-func shoutedAll(ws []word) bool {
-	return !slices.ContainsFunc(ws, func(w word) bool { return !w.digit && !w.caps && len(w.form) > 2 })
 }

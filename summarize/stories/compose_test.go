@@ -123,6 +123,9 @@ func TestOutcomeReplacesExpectation(t *testing.T) {
 	if is.ID != was.ID || is.Version != 2 || is.Was != was.Text || is.Corrected || !is.ChangedAt.Equal(hours(56)) {
 		t.Errorf("after she testified: %+v", is)
 	}
+	if len(is.Sources) != 1 || is.Sources[0].ArticleID != 2 || len(is.Overtaken) != 1 || is.Overtaken[0].ArticleID != 1 || is.Publishers != 1 {
+		t.Errorf("who says that she testified: %+v; who said that she would: %+v; %d publishers", is.Sources, is.Overtaken, is.Publishers)
+	}
 	if again := Compose(after, []Member{first, second}, hours(60)); !cmp.Equal(after, again) {
 		t.Errorf("composing again changed the story:\n%s", cmp.Diff(after, again))
 	}
@@ -184,6 +187,32 @@ func TestSupport(t *testing.T) {
 	}
 }
 
+// Only a figure of the same thing makes a line news.
+func TestRecounted(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		was, is string
+		lang    string
+		want    bool
+	}{
+		{"Three tugs pulled the ferry off the reef on Wednesday and towed her to Havn.", "Hundreds lined the quay as tugs brought in the ferry that ran aground with 214 people aboard.", "en", false},
+		{"At least 4 people died when a bus overturned near Havn.", "The number of people who died when a bus overturned near Havn rose to 7.", "en", true},
+		{"Nine ships were sent to other ports.", "Eleven ships were sent to other ports.", "en", true},
+		{"The bank is to pay 2.3 billion euros for its rival.", "It will pay 2.1 billion euros, a filing says.", "en", true},
+		{"The bank is to pay 2.3 billion euros for its rival.", "The bank buys its rival, which has 40 branches.", "en", false},
+		{"Norsund Rail will cut 190 jobs.", "The railway wants to shed 190 posts within two years.", "en", false},
+		{"Neun Schiffe mussten andere Häfen anlaufen.", "Elf Schiffe mussten andere Häfen anlaufen.", "de", true},
+		{"The works take two years.", "The works take three years.", "en", true},
+		{"The works are to end in 2027.", "The works are to end in 2028.", "en", false}, // years are no amounts
+	}
+	for _, tt := range tests {
+		line := func(text string) summarize.StoryDevelopment { return summarize.StoryDevelopment{Text: text, Lang: tt.lang, FirstSeenAt: hours(0)} }
+		if got := recounted(line(tt.was), line(tt.is)); got != tt.want {
+			t.Errorf("%q, then %q: %v", tt.was, tt.is, got)
+		}
+	}
+}
+
 func TestChangedFigureMakesALineNews(t *testing.T) {
 	t.Parallel()
 	first := written(1, "Tollgate Mail", 0, "Bus overturns near Havn", "At least 4 people died when a bus overturned near Havn.", "The road is closed.")
@@ -193,6 +222,9 @@ func TestChangedFigureMakesALineNews(t *testing.T) {
 	was, is := find(t, before, "overturned"), find(t, after, "overturned")
 	if is.ID != was.ID || is.Version != 2 || is.Was != was.Text || is.Corrected || !is.ChangedAt.Equal(hours(6)) {
 		t.Errorf("after the toll rose: %+v", is)
+	}
+	if len(is.Sources) != 1 || is.Sources[0].ArticleID != 2 || len(is.Overtaken) != 1 {
+		t.Errorf("who says so: %+v; who said otherwise before: %+v", is.Sources, is.Overtaken)
 	}
 	if road := find(t, after, "road"); road.ID != find(t, before, "road").ID || road.Version != 1 || !road.ChangedAt.Equal(hours(1)) {
 		t.Errorf("what did not change: %+v", road)

@@ -22,6 +22,7 @@ type fact struct {
 	figures []figure
 	subject string // the name that comes first
 	past    bool   // speaks of an earlier year
+	ahead   bool   // speaks of what is to come
 	lead    bool   // the first statement of its article
 	parts   []fact // its sentences, where it has several
 }
@@ -44,6 +45,7 @@ func newFact(statement, lang string) fact {
 	}
 	f := fact{text: statement, lang: lang, terms: map[string]term{}}
 	ws := words(statement)
+	f.ahead = slices.ContainsFunc(ws, isAhead)
 	inNumber := make([]bool, len(ws))
 	for _, q := range quantities(statement, ws, lang) {
 		for i := q.first; i <= q.last; i++ {
@@ -259,6 +261,11 @@ var likeWeights = [likes]float64{0.59, 2.39, -1.03, 0.60, 0.48, -2.08, 0.61, -2.
 // newsAfter is how much later an article comes that opens with something new.
 const newsAfter = 4 * time.Hour
 
+// caution is how much likelier it must be that two statements are one fact where
+// the later would take the place of the other: what is wrongly joined is lost
+// then. Together with sameAt it comes to even odds.
+const caution = 0.06
+
 // retold is how alike statements of one language are of which the later retells
 // the earlier.
 const retold = 0.85
@@ -378,7 +385,11 @@ func groupBy(facts []fact, likely func(*[likes]float64) float64, sameAt float64)
 	us, of := units(facts)
 	alike(us, func(i, j int, v *[likes]float64) {
 		a, b := of[i], of[j]
-		s := max(same[a*n+b], likely(v))
+		p := likely(v)
+		if p > sameAt && compareFresh(us[i], us[j]) != 0 {
+			p -= caution
+		}
+		s := max(same[a*n+b], p)
 		same[a*n+b], same[b*n+a] = s, s
 	})
 	order := make([]int, n)

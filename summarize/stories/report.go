@@ -17,8 +17,9 @@ type (
 		Disputes     []DisputeReport     `json:"disputes"`
 	}
 	DevelopmentReport struct {
-		Text    string         `json:"text"`
-		Sources []SourceReport `json:"sources"`
+		Text      string         `json:"text"`
+		Sources   []SourceReport `json:"sources"`
+		Overtaken []SourceReport `json:"overtaken,omitempty"`
 	}
 	SourceReport struct {
 		Article  string `json:"article"`
@@ -51,12 +52,7 @@ func Report(stories []summarize.Story, name func(articleID int64) string) []Stor
 			if d.Withdrawn {
 				continue
 			}
-			line := DevelopmentReport{Text: d.Text}
-			for _, src := range d.Sources {
-				if src.Evidence.Part == summarize.PartText {
-					line.Sources = append(line.Sources, SourceReport{name(src.ArticleID), src.Evidence.Text})
-				}
-			}
+			line := DevelopmentReport{Text: d.Text, Sources: inText(d.Sources, name), Overtaken: inText(d.Overtaken, name)}
 			if len(line.Sources) > 0 {
 				r.Developments = append(r.Developments, line)
 			}
@@ -75,6 +71,16 @@ func Report(stories []summarize.Story, name func(articleID int64) string) []Stor
 			}
 		}
 		out = append(out, r)
+	}
+	return out
+}
+
+func inText(sources []summarize.Source, name func(articleID int64) string) []SourceReport {
+	var out []SourceReport
+	for _, src := range sources {
+		if src.Evidence.Part == summarize.PartText {
+			out = append(out, SourceReport{name(src.ArticleID), src.Evidence.Text})
+		}
 	}
 	return out
 }
