@@ -85,7 +85,7 @@ func within(t *testing.T) context.Context {
 func TestConversation(t *testing.T) {
 	t.Parallel()
 	ctx := within(t)
-	srv := start(t, discordtest.Config{})
+	srv := start(t, discordtest.Config{Clock: discordtest.NewSlowClock(100)}) // the bot may take more than three seconds
 	guild := srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch", Locale: "de"})
 	news := guild.AddChannel(discordtest.ChannelConfig{Name: "news"})
 	ada := guild.AddMember("Ada", discordtest.MemberConfig{Locale: "fr"})
