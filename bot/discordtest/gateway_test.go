@@ -185,7 +185,8 @@ func TestGatewayLife(t *testing.T) {
 
 func TestIdentifyRefusals(t *testing.T) {
 	t.Parallel()
-	srv := start(t, discordtest.Config{PrivilegedIntents: 1 << 15, ShardGuildLimit: 2, IdentifyInterval: time.Nanosecond})
+	clock := discordtest.NewClock(time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)) // so that each shard has one guild
+	srv := start(t, discordtest.Config{Clock: clock, PrivilegedIntents: 1 << 15, ShardGuildLimit: 2})
 	srv.AddGuilds(3, "guild")
 	for _, c := range []struct {
 		name    string
@@ -202,6 +203,7 @@ func TestIdentifyRefusals(t *testing.T) {
 		{"privileged intent that is off", []any{"intents", 1<<1 | 1, "shard", list(0, 3)}, 4014},
 		{"shard out of range", []any{"shard", list(3, 3)}, 4010},
 	} {
+		clock.Advance(5 * time.Second)
 		s := dial(t, srv, srv.GatewayURL())
 		s.read()
 		s.send(2, s.identity(c.changes...))
@@ -576,7 +578,8 @@ func TestRequestMembers(t *testing.T) {
 // TestShards sends each guild's events to its shard only.
 func TestShards(t *testing.T) {
 	t.Parallel()
-	srv := start(t, discordtest.Config{MaxConcurrency: 16})
+	clock := discordtest.NewClock(time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)) // so that each shard has every second guild
+	srv := start(t, discordtest.Config{Clock: clock, MaxConcurrency: 16})
 	guilds := srv.AddGuilds(8, "guild")
 	seen, inShard := map[string]int{}, [2]int{}
 	for shard := range 2 {
