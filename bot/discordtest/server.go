@@ -222,7 +222,8 @@ func Start(cfg Config) *Server {
 		defer s.mu.Unlock()
 		s.notify()
 	})
-	s.http = &http.Server{Handler: http.HandlerFunc(s.serveHTTP), ReadHeaderTimeout: 10 * time.Second}
+	// A client that waits for a processor between dialling and asking is in time, too.
+	s.http = &http.Server{Handler: http.HandlerFunc(s.serveHTTP), ReadHeaderTimeout: time.Hour}
 	go func() { _ = s.http.Serve(ln) }() // returns ErrServerClosed after Close
 	return s
 }
