@@ -153,6 +153,25 @@ func TestOutage(t *testing.T) {
 	dial(t, r.srv, r.srv.GatewayURL()).read()
 }
 
+// TestJournalFrames wakes who waits for a frame that comes without a request.
+func TestJournalFrames(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, discordtest.Config{})
+	connect(t, r.srv, 0)
+	asked := false
+	if err := r.srv.Journal().Wait(within(t), "a role", func(j *discordtest.Journal) bool {
+		if !asked {
+			asked = true
+			r.guild.AddRole("readers", 0)
+			return false
+		}
+		fs := j.Frames()
+		return fs[len(fs)-1].Event == "GUILD_ROLE_CREATE"
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestJournal(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t, discordtest.Config{NoRateLimits: true})

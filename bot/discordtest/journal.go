@@ -135,11 +135,13 @@ func (j *Journal) update(i int, f func(*Request)) {
 
 func (j *Journal) close(i int) { j.update(i, func(r *Request) { r.Done = true }) }
 
+// frame notes a gateway frame and wakes who waits for it; the server's lock is held.
 func (j *Journal) frame(f Frame) {
 	f.At = j.srv.clock.Now()
 	j.mu.Lock()
-	defer j.mu.Unlock()
 	j.frames = append(j.frames, f)
+	j.mu.Unlock()
+	j.srv.notify()
 }
 
 // Requests are the requests so far, in the order of their arrival, that meet one of the filters: a method
@@ -183,7 +185,7 @@ func (j *Journal) Frames() []Frame {
 	return slices.Clone(j.frames)
 }
 
-// Wait waits until the predicate is true of the journal; it is asked again after each request and event.
+// Wait waits until the predicate is true of the journal; it is asked again after each request and frame.
 func (j *Journal) Wait(ctx context.Context, what string, pred func(*Journal) bool) error {
 	for {
 		j.srv.mu.Lock()
