@@ -139,9 +139,9 @@ func connect(t *testing.T, srv *discordtest.Server, intents int) *socket {
 
 func TestGatewayLife(t *testing.T) {
 	t.Parallel()
-	r := newRoom(t, discordtest.Config{HeartbeatInterval: 20 * time.Second})
+	r := newRoom(t, discordtest.Config{HeartbeatInterval: 20 * time.Minute})
 	s := dial(t, r.srv, r.srv.GatewayURL()+"?v=10&encoding=json")
-	if d := s.read().data(t); d["heartbeat_interval"] != 20000.0 {
+	if d := s.read().data(t); d["heartbeat_interval"] != 1200000.0 {
 		t.Errorf("hello = %v", d)
 	}
 	s.send(1, nil)
@@ -217,6 +217,7 @@ func TestIdentifyRefusals(t *testing.T) {
 
 func TestGatewayManners(t *testing.T) {
 	t.Parallel()
+	clock := discordtest.NewClock(time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)) // however long the frames of a minute take
 	for _, c := range []struct {
 		name   string
 		do     func(s *socket)
@@ -241,7 +242,7 @@ func TestGatewayManners(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			srv := start(t, discordtest.Config{})
+			srv := start(t, discordtest.Config{Clock: clock})
 			s := dial(t, srv, srv.GatewayURL())
 			s.read()
 			c.do(s)
@@ -256,7 +257,7 @@ func TestGatewayManners(t *testing.T) {
 			}
 		})
 	}
-	srv := start(t, discordtest.Config{})
+	srv := start(t, discordtest.Config{Clock: clock})
 	for query, code := range map[string]int{"?v=6": 4012, "?encoding=etf": 4002, "?compress=zlib-stream": 4002} {
 		if f := dial(t, srv, srv.GatewayURL()+query).read(); f.closed != code {
 			t.Errorf("%s: %+v, want close %d", query, f, code)
