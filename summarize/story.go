@@ -198,6 +198,10 @@ type Dispute struct {
 	Open   bool // false when the sources have come to agree
 }
 
+// Toll reports whether a figure's field counts people who came to harm: later
+// counts take the place of earlier ones.
+func Toll(field string) bool { return field == "dead" || field == "injured" || field == "missing" }
+
 // A DisputeValue is one of a dispute's figures and who states it.
 type DisputeValue struct {
 	Value   string // as stated

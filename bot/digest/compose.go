@@ -257,7 +257,7 @@ func outdated(disputes []summarize.Dispute, l bot.Line) bool {
 	}
 	said := l.Sources[0]
 	for _, d := range disputes {
-		if d.Field != "dead" && d.Field != "injured" && d.Field != "missing" {
+		if !summarize.Toll(d.Field) {
 			continue
 		}
 		var latest time.Time

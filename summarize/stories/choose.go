@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"sitrep/summarize"
 )
 
 // What a line of a story is judged by when it is decided whether an account of
@@ -56,7 +58,7 @@ func choiceOf(group []*fact, best *fact, voices int, lang string) choice {
 			c[cLead] = 1
 		}
 		for _, fig := range f.figures {
-			if fig.field == "dead" || fig.field == "injured" || fig.field == "missing" {
+			if summarize.Toll(fig.field) {
 				c[cHarm] = 1
 			}
 		}

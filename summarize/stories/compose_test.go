@@ -206,7 +206,9 @@ func TestRecounted(t *testing.T) {
 		{"The works are to end in 2027.", "The works are to end in 2028.", "en", false}, // years are no amounts
 	}
 	for _, tt := range tests {
-		line := func(text string) summarize.StoryDevelopment { return summarize.StoryDevelopment{Text: text, Lang: tt.lang, FirstSeenAt: hours(0)} }
+		line := func(text string) summarize.StoryDevelopment {
+			return summarize.StoryDevelopment{Text: text, Lang: tt.lang, FirstSeenAt: hours(0)}
+		}
 		if got := recounted(line(tt.was), line(tt.is)); got != tt.want {
 			t.Errorf("%q, then %q: %v", tt.was, tt.is, got)
 		}
