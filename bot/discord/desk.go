@@ -29,6 +29,8 @@ type MuxConfig struct {
 	AckAfter time.Duration
 	// FormAfter is how long a form may take to open, which can't be deferred; 0 = 2.5 s.
 	FormAfter time.Duration
+	// SuggestAfter is how long suggestions may take to come, which can't be deferred; 0 = 2.5 s.
+	SuggestAfter time.Duration
 }
 
 // Membership tells which servers a user shares with the bot: see Members.
@@ -54,8 +56,11 @@ func NewMux(cfg MuxConfig) *Mux {
 	if cfg.FormAfter == 0 {
 		cfg.FormAfter = formIn
 	}
+	if cfg.SuggestAfter == 0 {
+		cfg.SuggestAfter = autocompleteIn
+	}
 	d := &desk{Services: cfg.Services, log: cfg.Log}
-	m := &Mux{log: cfg.Log, now: cfg.Now, ackAfter: cfg.AckAfter, formIn: cfg.FormAfter, meter: newMeter(cfg.CommandsPerMinute), members: cfg.Members, commands: d.commands(), complete: d.completions(), actions: d.actions()}
+	m := &Mux{log: cfg.Log, now: cfg.Now, ackAfter: cfg.AckAfter, formIn: cfg.FormAfter, suggestIn: cfg.SuggestAfter, meter: newMeter(cfg.CommandsPerMinute), members: cfg.Members, commands: d.commands(), complete: d.completions(), actions: d.actions()}
 	return m
 }
 

@@ -60,12 +60,13 @@ type route struct {
 
 // Mux takes interactions to their handlers and the answers back.
 type Mux struct {
-	log      *slog.Logger
-	now      func() time.Time
-	ackAfter time.Duration
-	formIn   time.Duration
-	meter    *meter
-	members  Membership
+	log       *slog.Logger
+	now       func() time.Time
+	ackAfter  time.Duration
+	formIn    time.Duration
+	suggestIn time.Duration
+	meter     *meter
+	members   Membership
 
 	commands map[string]route // "digest schedule"
 	complete map[string]handler
@@ -147,7 +148,7 @@ func explain(key string) handler {
 // suggest answers an autocomplete. It fails to an empty list: there is no way to
 // show an error.
 func (m *Mux) suggest(ctx context.Context, w *responder, a *Ask) error {
-	ctx, cancel := context.WithTimeout(ctx, autocompleteIn)
+	ctx, cancel := context.WithTimeout(ctx, m.suggestIn)
 	defer cancel()
 	var choices []bot.Suggestion
 	if h, ok := m.complete[a.Command+" "+a.Focused]; ok {

@@ -46,7 +46,9 @@ func newRig(t *testing.T, change func(*rig)) *rig {
 	r.services = Services{Answers: r.shelf, Actors: r.shelf, Persons: r.shelf}
 	rest := NewREST(RESTConfig{Token: r.srv.Token(), API: r.srv.URL(), Log: slog.New(slog.DiscardHandler)})
 	members := NewMembers(rest, func(context.Context) ([]bot.Guild, error) { return []bot.Guild{{ID: r.guild.ID}}, nil }, time.Now)
-	r.cfg = MuxConfig{CommandsPerMinute: 10_000, Members: members, Log: slog.New(slog.DiscardHandler), AckAfter: 1500 * time.Millisecond, Now: func() time.Time { return muxNoon }}
+	// On a busy machine nothing is deferred or given up that a test doesn't hold up.
+	r.cfg = MuxConfig{CommandsPerMinute: 10_000, Members: members, Log: slog.New(slog.DiscardHandler), AckAfter: time.Minute, FormAfter: time.Minute, SuggestAfter: time.Minute,
+		Now: func() time.Time { return muxNoon }}
 	if change != nil {
 		change(r)
 	}
@@ -82,7 +84,7 @@ func (r *rig) connect(t *testing.T, m *Mux) {
 
 func (r *rig) within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
