@@ -15,7 +15,11 @@ import (
 	"sitrep/bot/discordtest"
 )
 
-const patience = 20 * time.Second
+const (
+	patience = time.Minute
+	// A connection is silent after one and a half intervals: no pause of a busy machine is that long, and tests wait it out.
+	heartbeats = 10 * time.Second
+)
 
 // a gatewayRig is a supervised gateway on a simulated Discord.
 type gatewayRig struct {
@@ -27,8 +31,8 @@ type gatewayRig struct {
 }
 
 // newGatewayRig waits up to hello for HELLO, and twice that for READY: long,
-// where a busy machine must not make a difference.
-func newGatewayRig(t *testing.T, cfg discordtest.Config, hello time.Duration) *gatewayRig {
+// where a busy machine must not make a difference. The faults strike from the start.
+func newGatewayRig(t *testing.T, cfg discordtest.Config, hello time.Duration, faults ...func(*discordtest.Gateway)) *gatewayRig {
 	t.Helper()
 	if cfg.IdentifyInterval == 0 {
 		cfg.IdentifyInterval = time.Millisecond
@@ -36,6 +40,9 @@ func newGatewayRig(t *testing.T, cfg discordtest.Config, hello time.Duration) *g
 	srv := discordtest.Start(cfg)
 	t.Cleanup(srv.Close)
 	srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
+	for _, fault := range faults {
+		fault(srv.Gateway())
+	}
 	r := &gatewayRig{srv: srv, seen: make(chan string, 4096), done: make(chan error, 1)}
 	rest := discord.NewREST(discord.RESTConfig{Token: srv.Token(), API: srv.URL(), Log: slog.New(slog.DiscardHandler)})
 	r.gw = discord.NewGateway(discord.GatewayConfig{
@@ -88,7 +95,7 @@ func TestGatewayResumes(t *testing.T) {
 			t.Parallel()
 			var cfg discordtest.Config
 			if strings.HasPrefix(name, "silent") || strings.HasPrefix(name, "heartbeats") {
-				cfg.HeartbeatInterval = 2 * time.Second
+				cfg.HeartbeatInterval = heartbeats
 			}
 			r := newGatewayRig(t, cfg, patience)
 			r.wait(t, "READY")
@@ -114,7 +121,7 @@ func TestGatewayStartsANewSessionWhereItCannotResume(t *testing.T) {
 			t.Parallel()
 			var cfg discordtest.Config
 			if name == "forgotten" { // and silent
-				cfg.HeartbeatInterval = 2 * time.Second
+				cfg.HeartbeatInterval = heartbeats
 			}
 			r := newGatewayRig(t, cfg, patience)
 			r.wait(t, "READY")
@@ -129,19 +136,19 @@ func TestGatewayStartsANewSessionWhereItCannotResume(t *testing.T) {
 
 func TestGatewaySurvivesABadStart(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]func(*discordtest.Gateway){
-		"no HELLO":                func(g *discordtest.Gateway) { g.NoHello(1) },
-		"reconnect before READY":  func(g *discordtest.Gateway) { g.ReconnectBeforeReady(1) },
-		"connections refused":     func(g *discordtest.Gateway) { g.RefuseConnections(2) },
-		"identify invalid":        func(g *discordtest.Gateway) { g.InvalidIdentifies(1) },
-		"identify never answered": func(g *discordtest.Gateway) { g.IgnoreIdentifies(1) },
+	for name, c := range map[string]struct {
+		fault func(*discordtest.Gateway)
+		hello time.Duration
+	}{
+		"no HELLO":                {func(g *discordtest.Gateway) { g.NoHello(1) }, 5 * time.Second}, // which is waited out
+		"reconnect before READY":  {func(g *discordtest.Gateway) { g.ReconnectBeforeReady(1) }, patience},
+		"connections refused":     {func(g *discordtest.Gateway) { g.RefuseConnections(2) }, patience},
+		"identify invalid":        {func(g *discordtest.Gateway) { g.InvalidIdentifies(1) }, patience},
+		"identify never answered": {func(g *discordtest.Gateway) { g.IgnoreIdentifies(1) }, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newGatewayRig(t, discordtest.Config{}, 400*time.Millisecond)
-			r.wait(t, "READY")
-			fault(r.srv.Gateway())
-			r.srv.Gateway().InvalidateSessions(false)
+			r := newGatewayRig(t, discordtest.Config{}, c.hello, c.fault)
 			r.wait(t, "READY")
 		})
 	}
@@ -162,7 +169,7 @@ func TestGatewayStopsWhereNothingHelps(t *testing.T) {
 			if err != nil && strings.Contains(err.Error(), r.srv.Token()) {
 				t.Errorf("%d: the message shows the token", code)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * patience):
 			t.Errorf("%d: it goes on", code)
 		}
 	}
