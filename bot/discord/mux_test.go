@@ -33,7 +33,7 @@ type rig struct {
 
 func newRig(t *testing.T, change func(*rig)) *rig {
 	t.Helper()
-	r := &rig{srv: discordtest.Start(discordtest.Config{NoRateLimits: true, Clock: discordtest.NewSlowClock(10)})}
+	r := &rig{srv: discordtest.Start(discordtest.Config{NoRateLimits: true, Clock: discordtest.NewSlowClock(40)})}
 	t.Cleanup(func() {
 		r.srv.Close()
 		r.validate(t)
@@ -67,7 +67,7 @@ func (r *rig) connect(t *testing.T, m *Mux) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var busy sync.WaitGroup
-	gw := NewGateway(GatewayConfig{REST: rest, Intents: discordgo.IntentsGuilds, Log: log, Handlers: func(s *discordgo.Session) {
+	gw := NewGateway(GatewayConfig{REST: rest, Intents: discordgo.IntentsGuilds, HelloWait: time.Minute, Log: log, Handlers: func(s *discordgo.Session) {
 		s.AddHandler(func(_ *discordgo.Session, i *discordgo.InteractionCreate) {
 			busy.Add(1)
 			defer busy.Done()
@@ -84,7 +84,7 @@ func (r *rig) connect(t *testing.T, m *Mux) {
 
 func (r *rig) within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
