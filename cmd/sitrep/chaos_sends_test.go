@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,10 +23,12 @@ import (
 
 const createMessage = "POST /channels/{channel_id}/messages"
 
-// impatient is a wire on which an answer that hangs is given up soon, and on
-// which the edge in front of Discord may stand.
+// impatient is a wire on which an answer that hangs is given up, as soon as
+// Discord has done what it was asked, and on which the edge in front of it may stand.
 type impatient struct {
 	next    http.RoundTripper
+	journal *discordtest.Journal
+	hangs   atomic.Bool // answers do
 	blocked atomic.Bool // every request is answered by a page that doesn't say for how long
 	refused atomic.Int64
 }
@@ -36,7 +39,19 @@ func (w *impatient) RoundTrip(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/html; charset=UTF-8"}, "Server": {"cloudflare"}},
 			Body: io.NopCloser(strings.NewReader("<!DOCTYPE html><title>Access denied</title><h1>Error 1015</h1>")), Request: r}, nil
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	if !w.hangs.Load() {
+		return w.next.RoundTrip(r)
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	before := len(w.journal.Requests())
+	go func() {
+		defer cancel()
+		_ = w.journal.Wait(ctx, "an answer that hangs", func(j *discordtest.Journal) bool {
+			return slices.ContainsFunc(j.Requests(createMessage), func(q discordtest.Request) bool {
+				return q.N >= before && q.Did != 0 && strings.HasSuffix(r.URL.Path, q.Path)
+			})
+		})
+	}()
 	resp, err := w.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		cancel()
@@ -64,6 +79,7 @@ func newPost(t *testing.T, channels int) *post {
 	p := &post{t: t, clock: discordtest.NewClock(time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC)), wrote: make([]int, channels),
 		wire: &impatient{next: http.DefaultTransport}}
 	p.srv = discordtest.Start(discordtest.Config{Clock: p.clock, NoRateLimits: true})
+	p.wire.journal = p.srv.Journal()
 	t.Cleanup(p.srv.Close)
 	guild := p.srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
 	for i := range channels {
@@ -178,7 +194,9 @@ func TestChaosAmbiguousSends(t *testing.T) {
 		fault := faults[round%len(faults)]
 		fault.On, fault.Times = createMessage, -1
 		stop := p.srv.Fault(fault)
+		p.wire.hangs.Store(fault.Hang)
 		p.once()
+		p.wire.hangs.Store(false)
 		hit += stop()
 		// At once, when Discord may recognise the nonce, or when it has forgotten.
 		p.clock.Advance([]time.Duration{2 * time.Second, 95 * time.Second, 10 * time.Minute, 3 * time.Hour}[rand.IntN(4)])
