@@ -326,21 +326,36 @@ func (s *service) handlers(ctx context.Context, session *discordgo.Session) {
 			return nil
 		})
 	})
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.GuildCreate) {
-		guard("guild create", func(ctx context.Context) error {
-			if e == nil || e.Guild == nil || e.Unavailable {
-				return nil
+	// Each event comes in a goroutine of its own: that the bot has joined may be heard after it has left again.
+	type turn struct {
+		sync.Mutex
+		last int64
+	}
+	var turns sync.Map // server -> *turn
+	inTurn := func(what, guildID string, sequence int64, f func(context.Context) error) {
+		guard(what, func(ctx context.Context) error {
+			v, _ := turns.LoadOrStore(guildID, &turn{})
+			t := v.(*turn)
+			t.Lock()
+			defer t.Unlock()
+			if sequence < t.last {
+				return nil // what came after it is known already
 			}
-			return s.joined(ctx, e.Guild)
+			t.last = sequence
+			return f(ctx)
 		})
-	})
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.GuildDelete) {
-		guard("guild delete", func(ctx context.Context) error {
-			if e == nil || e.Guild == nil || e.Unavailable {
-				return nil // an outage of Discord's: the bot is still a member
+	}
+	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
+		switch g := e.Struct.(type) {
+		case *discordgo.GuildCreate:
+			if g.Guild != nil && !g.Unavailable {
+				inTurn("guild create", g.ID, e.Sequence, func(ctx context.Context) error { return s.joined(ctx, g.Guild) })
 			}
-			return s.left(ctx, e.ID)
-		})
+		case *discordgo.GuildDelete:
+			if g.Guild != nil && !g.Unavailable { // else an outage of Discord's: the bot is still a member
+				inTurn("guild delete", g.ID, e.Sequence, func(ctx context.Context) error { return s.left(ctx, g.ID) })
+			}
+		}
 	})
 	changed := func(c *discordgo.Channel) {
 		if c != nil {
