@@ -452,7 +452,10 @@ func serve(ctx context.Context, g *errgroup.Group, setting, address string, hand
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		return server.Shutdown(stop)
+		if server.Shutdown(stop) != nil {
+			_ = server.Close() // whoever asks still is cut off
+		}
+		return nil
 	})
 	return nil
 }
