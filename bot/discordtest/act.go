@@ -15,7 +15,7 @@ var (
 	ErrUnavailable = errors.New("not available")
 	// ErrInvalidInput means that the user's client doesn't send what was entered.
 	ErrInvalidInput = errors.New("invalid input")
-	// ErrNoResponse means that the bot didn't answer in three seconds: "The application did not respond".
+	// ErrNoResponse means that the bot didn't answer in time (Config.ResponseTime): "The application did not respond".
 	ErrNoResponse = errors.New("the application did not respond")
 )
 
@@ -64,8 +64,8 @@ func (s *Server) handle(in *interaction) *Interaction {
 	return &Interaction{srv: s, in: in, ID: in.id, Token: in.token}
 }
 
-// Response waits for the first answer. It fails with ErrNoResponse when there is none within three seconds
-// of the server's clock.
+// Response waits for the first answer. It fails with ErrNoResponse when there is none within
+// Config.ResponseTime of the server's clock.
 func (i *Interaction) Response(ctx context.Context) (*Response, error) {
 	var r *Response
 	late := false
@@ -74,7 +74,7 @@ func (i *Interaction) Response(ctx context.Context) (*Response, error) {
 			r = i.in.response()
 			return true
 		}
-		late = i.srv.clock.Now().Sub(i.in.created) > responseTime
+		late = i.srv.clock.Now().Sub(i.in.created) > i.srv.cfg.ResponseTime
 		return late
 	})
 	if err == nil && late && r == nil {

@@ -56,7 +56,7 @@
 //
 // # Time
 //
-// Config.Clock drives whatever Discord measures: the three seconds of an interaction, the
+// Config.Clock drives whatever Discord measures: the three seconds of an interaction (or Config.ResponseTime), the
 // life of tokens, rate-limit windows, nonces, identify budgets. Without one it is the wall clock. A clock that stands
 // (NewClock) keeps rate-limit windows open until it is moved; Config.NoRateLimits spares tests of other things that care.
 // One that lags (NewSlowClock) leaves a bot on a busy machine the time it needs.

@@ -27,8 +27,6 @@ const (
 )
 
 const (
-	// responseTime is how long an interaction waits for its first answer.
-	responseTime = 3 * time.Second
 	// tokenLife is how long an interaction can be followed up.
 	tokenLife = 15 * time.Minute
 	// outsideFollowups is the number of follow-ups where the application is only installed for the user.
@@ -94,7 +92,7 @@ func (s *Server) callback(c *call) (int, any, *apiError) {
 		return 0, nil, errAlreadyAcknowledged
 	}
 	now := s.clock.Now()
-	if now.Sub(in.created) > responseTime {
+	if now.Sub(in.created) > s.cfg.ResponseTime {
 		return 0, nil, errUnknownInteraction
 	}
 	var errs formErrors
@@ -380,7 +378,7 @@ func (s *Server) newInteraction(kind int, u *user, ch *channel, owners map[strin
 	s.interactions[in.id] = in
 	s.byToken[in.token] = in
 	// Wake those who wait for an answer when there will be none.
-	s.clock.after(responseTime+time.Millisecond, func() {
+	s.clock.after(s.cfg.ResponseTime+time.Millisecond, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.notify()

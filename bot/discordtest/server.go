@@ -43,6 +43,9 @@ type Config struct {
 	ShardGuildLimit int
 	// ResumeWindow is how long a dropped session can be resumed. Zero: 3 minutes.
 	ResumeWindow time.Duration
+	// ResponseTime is how long an interaction waits for its first answer. Zero: 3 s. Who asks for more
+	// than that doesn't miss it on a busy machine, where a bot gets a fraction of a processor.
+	ResponseTime time.Duration
 	// NonceWindow is how long an enforced nonce stays unique. Zero: 3 minutes.
 	NonceWindow time.Duration
 	// InvalidLimit is how many 401, 403 and 429 answers in ten minutes get the
@@ -75,6 +78,7 @@ func (c Config) withDefaults() Config {
 	def(&c.HeartbeatInterval, 41250*time.Millisecond)
 	def(&c.IdentifyInterval, 5*time.Second)
 	def(&c.ResumeWindow, 3*time.Minute)
+	def(&c.ResponseTime, 3*time.Second)
 	def(&c.NonceWindow, 3*time.Minute)
 	defInt(&c.IdentifyLimit, 1000)
 	defInt(&c.MaxConcurrency, 1)

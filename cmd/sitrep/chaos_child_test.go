@@ -64,7 +64,7 @@ func beTheBot(spec []byte) error {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	steps := &reaper{at: child.Step, left: child.Nth}
 	now := func() time.Time { return time.Now().Add(child.Ahead) }
-	s, err := newService(ctx, &c, headlines{steps}, log, tuning{now: now, jobPoll: 20 * time.Millisecond, step: func(name string, _ int64) {
+	s, err := newService(ctx, &c, headlines{steps}, log, tuning{now: now, jobPoll: 20 * time.Millisecond, patience: time.Minute, step: func(name string, _ int64) {
 		if name != "story" { // the joiner's store tells when a story is saved
 			steps.reach(name)
 		}

@@ -81,11 +81,15 @@ func TestChaosRollingRestart(t *testing.T) {
 	for range long(2, 30) {
 		next := s.start(child)
 		goOn(2*time.Second, never)
-		for _, in := range asked[max(0, len(asked)-12):] {
-			if waits(in) {
-				inHand++
+		goOn(patience, func() bool {
+			before := inHand
+			for _, in := range asked[max(0, len(asked)-12):] {
+				if waits(in) {
+					inHand++
+				}
 			}
-		}
+			return inHand > before
+		})
 		_ = old.stdin.Close()
 		begun := time.Now()
 		if !goOn(patience, func() bool {

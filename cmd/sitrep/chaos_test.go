@@ -152,9 +152,9 @@ func (s *siege) now() time.Time {
 // jump sets the world's clock forward. Processes that run keep theirs.
 func (s *siege) jump(d time.Duration) {
 	s.mu.Lock()
+	defer s.mu.Unlock() // two who set it forward by the same time would do it twice
 	s.ahead += d
 	to := time.Now().Add(s.ahead)
-	s.mu.Unlock()
 	if d := to.Sub(s.clock.Now()); d > 0 {
 		s.clock.Advance(d)
 	}
@@ -429,7 +429,7 @@ func (s *siege) free() {
 }
 
 // patience is how long a bot that nobody disturbs may take for what waits.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // live runs a bot until it kills itself (true) or all that ought to be posted is
 // there (false).

@@ -20,7 +20,7 @@ func (s *service) newMux() *discord.Mux { return discord.NewMux(s.muxConfig()) }
 // muxConfig puts what commands stand on together.
 func (s *service) muxConfig() discord.MuxConfig {
 	return discord.MuxConfig{
-		Log: s.log, Now: s.now, CommandsPerMinute: s.config.Limits.CommandsPerMinute, Members: s.people,
+		Log: s.log, Now: s.now, CommandsPerMinute: s.config.Limits.CommandsPerMinute, Members: s.people, SuggestAfter: s.tuning.patience,
 		Services: discord.Services{
 			Answers: s.store, Actors: s.store, Outbox: s.store, Digests: s.store,
 			Guilds: s.guilds, Feeds: s.feeds, Schedules: s.schedules, Subscriptions: s.subscriptions, Quotas: s.quotas,

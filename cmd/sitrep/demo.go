@@ -22,8 +22,10 @@ type demoCmd struct {
 	Log bool `help:"Show the bot's log on standard error."`
 }
 
-// demoTime bounds a demo.
-const demoTime = 2 * time.Minute
+const (
+	demoTime     = 5 * time.Minute  // bounds a demo
+	demoPatience = 20 * time.Second // of people on a machine that is busy with other things
+)
 
 func (d *demoCmd) Run(p *program) error {
 	ctx, cancel := context.WithTimeout(p.ctx, demoTime)
@@ -42,7 +44,7 @@ func (d *demoCmd) Run(p *program) error {
 	}
 	defer closeRoom()
 
-	srv := discordtest.Start(discordtest.Config{})
+	srv := discordtest.Start(discordtest.Config{ResponseTime: demoPatience})
 	defer srv.Close()
 	guild := srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
 	show := &demo{out: p.stdout, width: p.width(), colour: p.colour(), srv: srv, room: room,
@@ -69,7 +71,7 @@ func (d *demoCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	s, err := newService(ctx, c, engine, log, tuning{idle: 300 * time.Millisecond, jobPoll: 200 * time.Millisecond, spacing: 100 * time.Millisecond})
+	s, err := newService(ctx, c, engine, log, tuning{idle: 300 * time.Millisecond, jobPoll: 200 * time.Millisecond, spacing: 100 * time.Millisecond, patience: demoPatience})
 	if err != nil {
 		return err
 	}
@@ -202,6 +204,9 @@ func (d *demo) tell(ctx context.Context) error {
 	before = len(d.ben.DM().Messages())
 	for _, a := range d.room.Break(time.Now()) {
 		d.line("%s: %s", a.Outlet, a.Title)
+	}
+	if err := d.settled(ctx, len(d.room.Articles())); err != nil {
+		return err
 	}
 	return d.posted(ctx, d.ben.DM(), before)
 }

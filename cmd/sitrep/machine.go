@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -39,6 +41,7 @@ type machine struct {
 	meters *meters
 	traces *traces                     // nil = off
 	step   func(name string, id int64) // see tuning; never nil
+	tuning tuning
 }
 
 // tuning is what the demo and tests set otherwise than the bot does.
@@ -48,6 +51,11 @@ type tuning struct {
 	jobPoll time.Duration               // how often jobs are looked for, 0 = its default
 	spacing time.Duration               // between two requests to a host, 0 = the client's default
 	step    func(name string, id int64) // called at each step of the way; nil = nothing
+
+	// How long suggestions may take, answers when the bot is stopped, and what is left of the traces: longer than the
+	// bot allows, where the machine is busy with other things. 0 = what each has by default.
+	patience time.Duration
+	listen   func(network, address string) (net.Listener, error) // nil = net.Listen
 }
 
 // newMachine opens the database, brings it up to date, and puts the parts
@@ -58,6 +66,9 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 	}
 	if t.step == nil {
 		t.step = func(string, int64) {}
+	}
+	if t.listen == nil {
+		t.listen = net.Listen
 	}
 	db, err := store.Open(ctx, c.Database.URL.Reveal(), store.Options{Now: t.now, Log: log})
 	if err != nil {
@@ -72,7 +83,7 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 		db.Close()
 		return nil, err
 	}
-	m := &machine{traces: follow, config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step}
+	m := &machine{traces: follow, config: c, log: log, now: t.now, store: db, engine: engine, meters: newMeters(), step: t.step, tuning: t}
 	m.client = client(c, t.spacing)
 	m.pages = page.NewReader(m.client)
 	var push feeds.Push
@@ -100,7 +111,7 @@ func newMachine(ctx context.Context, c *config.Config, engine summarize.Summariz
 }
 
 func (m *machine) close() {
-	m.traces.close()
+	m.traces.close(cmp.Or(m.tuning.patience, closeTraces))
 	m.client.Close()
 	if err := m.store.Close(); err != nil {
 		m.log.Warn("close database", "err", err)

@@ -76,7 +76,7 @@ func TestCommandsKeepSecrets(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 		fmt.Fprintf(w, `{"error":{"message":"no: %s %s"},"message":"401: %s","code":0}`, r.Header.Get("Authorization"), r.URL, r.Header.Get("Authorization"))
 	}))
-	defer echo.Close()
+	t.Cleanup(echo.Close) // when those that run in parallel are done
 	report := filepath.Join(dir, "report.txt")
 	settings := filepath.Join(dir, "sitrep.yaml")
 	broken := filepath.Join(dir, "broken.yaml")
@@ -113,7 +113,8 @@ func TestCommandsKeepSecrets(t *testing.T) {
 		{file, []string{"migrate", "--to", postgres}},
 		{file, []string{"poll", "--once", "--feed", feed, "--read"}},
 		{file, []string{"poll", "--once", "--feed", withUser}},
-		{file, []string{"feeds", "check", feed, withUser}},
+		{file, []string{"feeds", "check", feed}},
+		{file, []string{"feeds", "check", withUser}},
 		{file, []string{"digest", "--feed", feed, "--feed", withUser}},
 		{file, []string{"brief", feed}},
 		{file, []string{"brief", withUser}},
@@ -136,14 +137,25 @@ func TestCommandsKeepSecrets(t *testing.T) {
 	}
 }
 
-func freeAddress(t *testing.T) string {
+// listeners are open under their addresses, for who listens there: nobody else can come before.
+func listeners(t *testing.T, n int) (addresses []string, listen func(network, address string) (net.Listener, error)) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	open := map[string]net.Listener{}
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		open[l.Addr().String()] = l
+		addresses = append(addresses, l.Addr().String())
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return addresses, func(_, address string) (net.Listener, error) {
+		if l := open[address]; l != nil {
+			return l, nil
+		}
+		return nil, errors.New("nobody was to listen at " + address)
+	}
 }
 
 // A running bot tells no secret: not in its log at its most talkative, not in
@@ -177,13 +189,14 @@ func TestRunningBotKeepsSecrets(t *testing.T) {
 		}
 	}))
 	defer press.Close()
-	srv := discordtest.Start(discordtest.Config{Token: plantedToken, NoRateLimits: true})
+	srv := discordtest.Start(discordtest.Config{Token: plantedToken, NoRateLimits: true, ResponseTime: time.Minute})
 	defer srv.Close()
 	guild := srv.AddGuild(discordtest.GuildConfig{Name: "Harbour Watch"})
 	briefing := guild.AddChannel(discordtest.ChannelConfig{Name: "briefing"})
 	ada := guild.AddMember("Ada", discordtest.MemberConfig{Permissions: discordtest.ManageGuild})
 
-	metrics, hub := freeAddress(t), freeAddress(t)
+	addresses, listen := listeners(t, 2)
+	metrics, hub := addresses[0], addresses[1]
 	settings := filepath.Join(dir, "sitrep.yaml")
 	if err := os.WriteFile(settings, []byte("log: {level: debug, format: json}\nsummarizer: {engine: llm, llm: {model: m, base_url: '"+press.URL+"'}}\nhttp: {public_url: 'http://"+hub+"', hub_listen: '"+hub+"', listen: '"+metrics+"'}\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -201,7 +214,7 @@ func TestRunningBotKeepsSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newService(ctx, c, engine, p.logger(c), tuning{idle: 50 * time.Millisecond, jobPoll: 20 * time.Millisecond, spacing: time.Millisecond})
+	s, err := newService(ctx, c, engine, p.logger(c), tuning{idle: 50 * time.Millisecond, jobPoll: 20 * time.Millisecond, spacing: time.Millisecond, patience: time.Minute, listen: listen})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +288,7 @@ func TestRunningBotKeepsSecrets(t *testing.T) {
 		t.Errorf("the bot ended with %v", err)
 	}
 	ended <- nil
-	s.traces.close()
+	s.traces.close(time.Minute)
 
 	if log := stderr.String(); !strings.Contains(log, "page not read") || !strings.Contains(log, "[secret]") || !strings.Contains(log, "traces can't be sent") {
 		t.Errorf("the log is not what it was to be:\n%s", log)

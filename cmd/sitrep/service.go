@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -123,7 +122,7 @@ func (s *service) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	answering, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	context.AfterFunc(ctx, func() { time.AfterFunc(answerWithin, cut) })
+	context.AfterFunc(ctx, func() { time.AfterFunc(cmp.Or(s.tuning.patience, answerWithin), cut) })
 	if s.config.HTTP.Listen != "" {
 		if err := s.serveHealth(ctx, g); err != nil {
 			return err
@@ -139,7 +138,7 @@ func (s *service) run(ctx context.Context) error {
 		}
 	}
 	if s.config.HasRole("poll") && s.hubs != nil {
-		if err := serve(ctx, g, "http.hub_listen", s.config.HTTP.HubListen, s.hubs); err != nil {
+		if err := s.serve(ctx, g, "http.hub_listen", s.config.HTTP.HubListen, s.hubs); err != nil {
 			return err
 		}
 	}
@@ -432,12 +431,12 @@ func (s *service) serveHealth(ctx context.Context, g *errgroup.Group) error {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))
-	return serve(ctx, g, "http.listen", s.config.HTTP.Listen, mux)
+	return s.serve(ctx, g, "http.listen", s.config.HTTP.Listen, mux)
 }
 
 // serve answers on an address until the context ends.
-func serve(ctx context.Context, g *errgroup.Group, setting, address string, handler http.Handler) error {
-	listen, err := net.Listen("tcp", address)
+func (s *service) serve(ctx context.Context, g *errgroup.Group, setting, address string, handler http.Handler) error {
+	listen, err := s.tuning.listen("tcp", address)
 	if err != nil {
 		return usage("%s: %v", setting, err)
 	}

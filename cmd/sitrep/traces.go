@@ -107,12 +107,15 @@ func (e *toldOnce) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpa
 	return nil
 }
 
-// close sends what waits.
-func (t *traces) close() {
+// closeTraces is how long the bot waits for a receiver when it ends.
+const closeTraces = 2 * time.Second
+
+// close sends what waits, as far as that is done within some time.
+func (t *traces) close(within time.Duration) {
 	if t == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	_ = t.provider.Shutdown(ctx) // what it can't send is lost, as any trace may be
 }

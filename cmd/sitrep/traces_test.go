@@ -206,8 +206,8 @@ func TestTracesAcrossProcesses(t *testing.T) {
 			end(errors.New("hush-hush"))
 		}
 	}
-	first.close()
-	second.close()
+	first.close(time.Minute)
+	second.close(time.Minute)
 	got := r.traces()
 	if len(got) < 60 || len(got) > 140 {
 		t.Errorf("%d of 200 articles were chosen", len(got))
@@ -244,7 +244,7 @@ func TestTraceOfAnEdit(t *testing.T) {
 		}
 		article.ID, article.ContentHash = known[0].ID, "2"
 	}
-	follow.close()
+	follow.close(time.Minute)
 	if got := names(r.spans); !maps.Equal(got, map[string]int{"article": 1, "poll": 1, "store": 1, "edit": 1}) {
 		t.Errorf("%v", got)
 	}
@@ -272,7 +272,7 @@ func TestTraceOfAFailedSend(t *testing.T) {
 		parked(t.Context(), outbox, batch[2].Route())); err != nil {
 		t.Fatal(err)
 	}
-	follow.close()
+	follow.close(time.Minute)
 	outcomes := map[string]string{}
 	for _, s := range r.spans {
 		for _, a := range s.Attributes {
@@ -309,7 +309,7 @@ func TestReceiverDown(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	follow.close()
+	follow.close(time.Minute)
 	if got := strings.Count(log.String(), "traces can't be sent"); got != 1 {
 		t.Errorf("told %d times:\n%s", got, &log)
 	}
@@ -324,7 +324,7 @@ func TestNoTraces(t *testing.T) {
 		}
 	}
 	var none *traces
-	none.close()
+	none.close(0)
 	none.follow(nil)
 	db := tracedStore(t, ":memory:")
 	if none.outbox(db) != bot.Outbox(db) || none.feeds(db) != feeds.Store(db) {
