@@ -58,7 +58,7 @@ func newRig(t *testing.T, protocol string, answer func(int, providerRequest) pro
 	if protocol == "anthropic" {
 		model = &Anthropic{BaseURL: p.server.URL, Key: "sk-secret", Model: "test-model"}
 	}
-	cfg := Config{Model: model, Fallback: extractive.New(nil), Log: slog.New(slog.DiscardHandler), Timeout: 5 * time.Second,
+	cfg := Config{Model: model, Fallback: extractive.New(nil), Log: slog.New(slog.DiscardHandler), Timeout: 5 * time.Minute,
 		Report: func(o Outcome) { r.mu.Lock(); r.outcomes = append(r.outcomes, o); r.mu.Unlock() }}
 	if change != nil {
 		change(&cfg)
