@@ -2,27 +2,38 @@ package store
 
 import (
 	"os"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
+	"unsafe"
 )
 
-// asNobody has the test go on, where it runs as root, as a user who owns the
-// files and has no rights beyond: its thread does, and ends with it.
-func asNobody(t *testing.T, dir string, files ...string) {
+// asNobody has the test go on, where it runs as root, without root's right to
+// pass over what files permit: its thread does, until the test is over.
+func asNobody(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return
 	}
-	const nobody = 65534
-	for _, f := range append(files, dir, filepath.Dir(dir)) {
-		if err := os.Chown(f, nobody, nobody); err != nil {
-			t.Fatal(err)
+	const override, readSearch = 1 << 1, 1 << 2 // CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+	head := struct {
+		version uint32
+		pid     int32
+	}{version: 0x20080522}
+	var data [2]struct{ effective, permitted, inheritable uint32 }
+	call := func(trap uintptr) {
+		t.Helper()
+		if _, _, errno := syscall.RawSyscall(trap, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&data)), 0); errno != 0 {
+			t.Fatal(errno)
 		}
 	}
 	runtime.LockOSThread()
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); errno != 0 {
-		t.Fatal(errno)
-	}
+	call(syscall.SYS_CAPGET)
+	had := data[0].effective
+	data[0].effective &^= override | readSearch
+	call(syscall.SYS_CAPSET)
+	t.Cleanup(func() {
+		data[0].effective = had
+		call(syscall.SYS_CAPSET)
+	})
 }

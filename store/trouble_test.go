@@ -80,7 +80,7 @@ func TestOpenReadOnly(t *testing.T) {
 	if err := os.Mkdir(closed, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	asNobody(t, dir, path, closed) // root may write everywhere
+	asNobody(t) // root may write everywhere
 	for _, path := range []string{path, filepath.Join(closed, "sitrep.db")} {
 		s, err := Open(t.Context(), path, Options{})
 		if err == nil {
