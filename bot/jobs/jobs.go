@@ -157,8 +157,6 @@ func withDefaults(o Options) Options {
 	return o
 }
 
-const upkeep = "upkeep"
-
 // looks is how often a job reads a feed that goes on changing before it lets others pass.
 const looks = 3
 
@@ -191,9 +189,9 @@ func config(backlog Backlog, w Work, o Options) *river.Config {
 		return w.Tidy(ctx)
 	}))
 	once := func() *river.InsertOpts {
-		return &river.InsertOpts{Queue: upkeep, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
+		return &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-		}, ByQueue: true}}
+		}}}
 	}
 	periodic := []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), func() (river.JobArgs, *river.InsertOpts) { return sweep{}, once() },
@@ -204,10 +202,8 @@ func config(backlog Backlog, w Work, o Options) *river.Config {
 			func() (river.JobArgs, *river.InsertOpts) { return tidy{}, once() }, nil))
 	}
 	return &river.Config{
-		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: o.Readers},
-			upkeep:             {MaxWorkers: 1, FetchPollInterval: max(o.Poll, 5*time.Second)},
-		},
+		// One queue, whose jobs run in the order in which they came: each costs an idle process some queries every few seconds.
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Readers}},
 		Workers:              workers,
 		PeriodicJobs:         periodic,
 		JobTimeout:           o.Timeout,

@@ -61,7 +61,10 @@ func (w *wire) watch(ctx context.Context) {
 // makes it useless.
 func (w *wire) silent() bool {
 	var one [1]byte
-	_ = w.raw.SetReadDeadline(time.Now().Add(time.Millisecond))
+	for deadline := time.Now(); !time.Now().Before(deadline); { // past it nothing is read, and what came stays unseen
+		deadline = time.Now().Add(time.Millisecond)
+		_ = w.raw.SetReadDeadline(deadline)
+	}
 	_, err := w.raw.Read(one[:])
 	var ne net.Error
 	return errors.As(err, &ne) && ne.Timeout()
