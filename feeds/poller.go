@@ -894,8 +894,8 @@ func (s *saver) loop() {
 		}
 		batch = make([]Check, 0, saveBatch)
 	}
-	tick := time.NewTicker(saveEvery)
-	defer tick.Stop()
+	due := time.NewTimer(saveEvery) // for a batch that isn't empty: nobody is woken for nothing
+	defer due.Stop()
 	for {
 		select {
 		case c, ok := <-s.in:
@@ -903,10 +903,13 @@ func (s *saver) loop() {
 				flush()
 				return
 			}
+			if len(batch) == 0 {
+				due.Reset(saveEvery)
+			}
 			if batch = append(batch, c); len(batch) == saveBatch {
 				flush()
 			}
-		case <-tick.C:
+		case <-due.C:
 			flush()
 		}
 	}
