@@ -319,6 +319,7 @@ func (l *lifetime) connect(ctx context.Context) (ready bool, why verdict, err er
 			}
 			return isReady, l.why(), nil
 		case <-ctx.Done():
+			l.dialer.leaving.Store(true)
 			_ = l.s.Close() // 1000: the session is not to be resumed
 			return isReady, l.why(), ctx.Err()
 		}

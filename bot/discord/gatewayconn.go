@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,9 +27,12 @@ var errGatewayOver = errors.New("discord: gateway connection over")
 // A gatewayConn sits between the network and discordgo's WebSocket and watches
 // the server's frames. discordgo hides close codes, deadlocks on an op 7 that
 // comes before READY, answers an op 9 with an identify at once, and waits for
-// ever for a HELLO: here each of these ends the connection, with a verdict.
+// ever for a HELLO: here each of these ends the connection, with a verdict. Nor
+// does discordgo end the session for good, unless the bot leaves: a heartbeat
+// that fails on one connection has it close the next with 1000.
 type gatewayConn struct {
 	net.Conn
+	leaving *atomic.Bool
 
 	mu      sync.Mutex
 	verdict verdict
@@ -68,6 +72,16 @@ func (c *gatewayConn) Read(p []byte) (int, error) {
 		_ = c.Conn.Close()
 	}
 	return n, err
+}
+
+// Write breaks the connection off instead of sending a close frame, unless the bot leaves.
+func (c *gatewayConn) Write(p []byte) (int, error) {
+	const finalClose = 0x88 // the first byte of the frame (RFC 6455, 5.2), which is written whole
+	if len(p) > 0 && p[0] == finalClose && !c.leaving.Load() {
+		_ = c.Conn.Close()
+		return 0, errGatewayOver
+	}
+	return c.Conn.Write(p)
 }
 
 func (c *gatewayConn) why() verdict {
@@ -182,10 +196,11 @@ func (c *gatewayConn) frame() (over bool) {
 // gatewayDialer makes gatewayConns, and can refuse a dial to make discordgo
 // forget the gateway's address.
 type gatewayDialer struct {
-	hello  time.Duration
-	mu     sync.Mutex
-	refuse bool
-	conn   *gatewayConn
+	hello   time.Duration
+	leaving atomic.Bool // the bot leaves: the session is not to be resumed
+	mu      sync.Mutex
+	refuse  bool
+	conn    *gatewayConn
 }
 
 func (d *gatewayDialer) wrap(dial func(ctx context.Context, network, addr string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
@@ -201,7 +216,7 @@ func (d *gatewayDialer) wrap(dial func(ctx context.Context, network, addr string
 		if err != nil {
 			return nil, fmt.Errorf("dial gateway: %w", err)
 		}
-		g := &gatewayConn{Conn: c, idle: d.hello}
+		g := &gatewayConn{Conn: c, leaving: &d.leaving, idle: d.hello}
 		d.mu.Lock()
 		d.conn = g
 		d.mu.Unlock()
