@@ -461,9 +461,10 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 	old := slices.Clone(prev.Developments)
 	slices.SortStableFunc(old, func(a, b summarize.StoryDevelopment) int { return cmp.Compare(a.ID, b.ID) })
 	us := make([]*fact, 0, len(old)+len(now))
+	told := make([][]summarize.Source, 0, cap(us)) // by whom, also before it came out otherwise
 	for _, d := range slices.Concat(old, now) {
 		f := newFact(d.Text, d.Lang)
-		us = append(us, &f)
+		us, told = append(us, &f), append(told, slices.Concat(d.Sources, d.Overtaken))
 	}
 	vs := vectors(us, false)
 	lines := len(now)
@@ -473,15 +474,15 @@ func reconcile(prev summarize.Story, now []summarize.StoryDevelopment, members [
 			if taken[i] {
 				continue
 			}
+			n := len(old) + i
 			score := 0.0
-			for _, a := range slices.Concat(p.Sources, p.Overtaken) {
-				for _, b := range slices.Concat(now[i].Sources, now[i].Overtaken) {
+			for _, a := range told[k] {
+				for _, b := range told[n] {
 					if a.ArticleID == b.ArticleID && a.Evidence.Text == b.Evidence.Text {
 						score += 1
 					}
 				}
 			}
-			n := len(old) + i
 			score += 0.9 * compare(us[k], us[n], &vs[k], &vs[n]).score
 			if score > best {
 				best, which = score, i

@@ -290,7 +290,7 @@ func units(facts []fact) (us []*fact, of []int) {
 }
 
 // alike compares all pairs of statements; visit is called for each with what it is
-// judged by.
+// judged by, which it must not keep: the next pair's stands in the same place.
 func alike(us []*fact, visit func(i, j int, v *[likes]float64)) {
 	vs := vectors(us, true)
 	n := len(us)
@@ -335,11 +335,12 @@ func alike(us []*fact, visit func(i, j int, v *[likes]float64)) {
 	for i, u := range us {
 		depths[i], times[i] = math.Log(1+float64(u.ev.Start)/200), eventTime(u.member.Article)
 	}
+	var v [likes]float64 // visit is unknown here, so that one of each pair's own would lie on the heap
 	for i, a := range us {
 		for j, b := range us[:i] {
 			o := &agreements[i*(i-1)/2+j]
 			s := o.score
-			var v [likes]float64
+			clear(v[:])
 			v[lBase] = s
 			v[lShared], v[lNames] = math.Log(1+float64(o.shared)), math.Log(1+float64(o.names))
 			v[lNumbers], v[lActs] = min(2, float64(o.numbers)), min(2, float64(o.acts))
